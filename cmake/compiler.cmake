@@ -1,0 +1,30 @@
+# What every target of ours is compiled with. `alarum_library(NAME folder sources... LINK targets...)` is the one
+# way to declare a layer: it turns on the warnings, roots the includes at the top folder, and registers the headers,
+# so that the target `all_verify_interface_header_sets` proves that each of them compiles alone.
+
+add_library(alarum_compiler INTERFACE)
+target_compile_features(alarum_compiler INTERFACE cxx_std_20)
+target_include_directories(alarum_compiler INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(alarum_compiler INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
+  # g++ 12 reports overlapping copies inside std::string::insert that cannot happen.
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
+  $<$<BOOL:${ALARUM_WARNINGS_AS_ERRORS}>:-Werror>
+  # Paths in debug information start at the top folder, so that ccache hits from any clone.
+  -ffile-prefix-map=${PROJECT_SOURCE_DIR}=.)
+if(ALARUM_SANITIZE)
+  target_compile_options(alarum_compiler INTERFACE -fsanitize=${ALARUM_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(alarum_compiler INTERFACE -fsanitize=${ALARUM_SANITIZE})
+endif()
+if(ALARUM_COVERAGE)
+  target_compile_options(alarum_compiler INTERFACE --coverage -fprofile-update=atomic)
+  target_link_options(alarum_compiler INTERFACE --coverage)
+endif()
+
+function(alarum_library name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "HEADERS;SOURCES;LINK;LINK_PRIVATE")
+  add_library(${name} STATIC ${arg_SOURCES})
+  target_sources(${name} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${arg_HEADERS})
+  set_target_properties(${name} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
+  target_link_libraries(${name} PUBLIC alarum_compiler ${arg_LINK} PRIVATE ${arg_LINK_PRIVATE})
+endfunction()

@@ -1,0 +1,17 @@
+# Every third-party library, once. Each is linked PRIVATE by the one folder that includes it
+# (docs/ARCHITECTURE.md says which; tests/tidy checks the includes).
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(libyaml REQUIRED IMPORTED_TARGET yaml-0.1)
+pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)
+pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
+find_package(simdjson REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(LibArchive REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+if(ALARUM_PROGRAMS)
+  find_package(CLI11 REQUIRED)
+endif()
+if(ALARUM_TESTS)
+  find_package(Catch2 2 REQUIRED)
+endif()
