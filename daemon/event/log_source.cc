@@ -1,0 +1,78 @@
+#include "daemon/event/log_source.h"
+
+#include "daemon/base/suggest.h"
+
+#include <algorithm>
+#include <array>
+
+namespace alarum {
+namespace {
+
+class FixedRouter final : public Router {
+ public:
+  explicit FixedRouter(const LogSource& source) {
+    EventClass& only = classes_.emplace_back();
+    only.product = source.product;
+    only.service = source.service;
+    if (!source.category.empty()) only.categories.push_back(source.category);
+  }
+  const std::vector<EventClass>& classes() const override { return classes_; }
+  std::size_t route(FieldReader& /*event*/) const override { return 0; }
+
+ private:
+  std::vector<EventClass> classes_;
+};
+
+constexpr std::string_view usage = "a log source is 'windows' or 'product=…,category=…,service=…'";
+
+Result<LogSource> parse_attributes(std::string_view text) {
+  LogSource out;
+  while (!text.empty()) {
+    const std::string_view pair = text.substr(0, text.find(','));
+    text.remove_prefix(std::min(text.size(), pair.size() + 1));
+    const std::size_t equals = pair.find('=');
+    const std::string_view name = pair.substr(0, equals);
+    std::string* const target = name == "product"    ? &out.product
+                                : name == "category" ? &out.category
+                                : name == "service"  ? &out.service
+                                                     : nullptr;
+    if (equals == std::string_view::npos || target == nullptr || equals + 1 == pair.size()) {
+      constexpr std::array<std::string_view, 4> known = {"windows", "product", "category", "service"};
+      const std::string hint = did_you_mean(name, known);
+      return Error{ErrorCode::invalid, "log source '" + std::string(pair) + "' is not understood: " +
+                                           (hint.empty() ? std::string(usage) : hint)};
+    }
+    *target = pair.substr(equals + 1);
+  }
+  return out;
+}
+
+}  // namespace
+
+bool EventClass::satisfies(const LogSource& wanted) const {
+  const auto has_category = [&] {
+    return std::find(categories.begin(), categories.end(), wanted.category) != categories.end();
+  };
+  return (wanted.product.empty() || wanted.product == product) &&
+         (wanted.service.empty() || wanted.service == service) && (wanted.category.empty() || has_category());
+}
+
+std::unique_ptr<Router> make_fixed_router(const LogSource& source) {
+  return std::make_unique<FixedRouter>(source);
+}
+
+EventFormat make_fixed_format(const LogSource& source) {
+  return EventFormat{{&plain_shape}, make_fixed_router(source)};
+}
+
+Result<EventFormat> make_event_format(std::string_view log_source, FieldTable& fields) {
+  if (log_source == "windows") {
+    return EventFormat{{&windows_evtx_shape, &windows_flat_shape}, make_windows_router(fields)};
+  }
+  if (log_source.empty())
+    return Error{ErrorCode::invalid, "an empty log source is not understood: " + std::string(usage)};
+  TRY(const LogSource source, parse_attributes(log_source));
+  return make_fixed_format(source);
+}
+
+}  // namespace alarum
