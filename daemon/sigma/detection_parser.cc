@@ -1,0 +1,293 @@
+#include "daemon/sigma/detection_parser.h"
+
+#include "daemon/sigma/condition_parser.h"
+#include "daemon/sigma/modifiers.h"
+
+#include <algorithm>
+
+namespace alarum::sigma {
+namespace {
+
+constexpr std::string_view condition_key = "condition";
+
+/// A scalar of the file as a value, before any modifier.
+Value plain_value(const YamlNode& node) {
+  if (node.is_null()) return NullValue{};
+  if (const auto boolean = node.as_bool()) return BooleanValue{*boolean};
+  if (const auto number = node.as_number()) {
+    if (const auto decimal = Decimal::parse(*number)) return NumberValue{*decimal, node.text};
+  }
+  return make_text(node.text);
+}
+
+class DetectionParser {
+ public:
+  DetectionParser(Rule& rule, FieldTable& fields, Diagnostics& diagnostics)
+      : rule_(rule), fields_(fields), diagnostics_(diagnostics) {}
+
+  void parse(const YamlNode& detection) {
+    if (!detection.is_mapping()) {
+      diagnostics_.error(detection.start, "invalid_value",
+                         "'detection' is " + std::string(detection.kind_name()) + ", not a mapping");
+      return;
+    }
+    for (const YamlMember& member : detection.members) {
+      if (member.key.text != condition_key) add_identifier(member);
+    }
+    const YamlNode* const condition = detection.find(condition_key);
+    if (condition == nullptr) {
+      diagnostics_.error(detection.start, "missing_field", "'detection' has no 'condition'");
+    } else {
+      parse_conditions(*condition);
+    }
+  }
+
+ private:
+  void add_identifier(const YamlMember& member) {
+    if (member.key.text.find('|') != std::string::npos) {
+      diagnostics_.warning(member.key.start, "odd_identifier",
+                           "modifiers belong to fields; here '|' is part of the search identifier's name");
+    }
+    rule_.identifiers.push_back({member.key.text, parse_selection(member.value), member.key.start});
+  }
+
+  // ---- selections
+
+  Selection parse_selection(const YamlNode& node) {
+    if (node.is_mapping()) return parse_map(node);
+    if (node.is_sequence()) return parse_list(node);
+    return parse_keywords(node, {&node});
+  }
+
+  /// All lines of a map have to hold.
+  Selection parse_map(const YamlNode& node) {
+    Selection out;
+    out.kind = Selection::Kind::all_of;
+    if (node.members.empty()) diagnostics_.error(node.start, "invalid_value", "the selection is empty");
+    for (const YamlMember& member : node.members) {
+      Selection& part = out.parts.emplace_back();
+      part.item = parse_item(member.key, member.value);
+    }
+    return out;
+  }
+
+  /// Any part of a list has to hold: its maps, its lists, and its scalars, which are keywords.
+  Selection parse_list(const YamlNode& node) {
+    if (node.items.empty()) diagnostics_.error(node.start, "invalid_value", "the selection is empty");
+    Selection out;
+    out.kind = Selection::Kind::any_of;
+    std::vector<const YamlNode*> keywords;
+    for (const YamlNode& item : node.items) {
+      if (item.is_scalar()) {
+        keywords.push_back(&item);
+      } else {
+        out.parts.push_back(parse_selection(item));
+      }
+    }
+    if (keywords.empty()) return out;
+    Selection words = parse_keywords(node, keywords);
+    if (out.parts.empty()) return words;
+    out.parts.push_back(std::move(words));
+    return out;
+  }
+
+  Selection parse_keywords(const YamlNode& node, const std::vector<const YamlNode*>& words) {
+    Selection out;
+    YamlNode nameless;
+    nameless.start = node.start;
+    out.item = parse_item_values(nameless, words);
+    return out;
+  }
+
+  // ---- items
+
+  Item parse_item(const YamlNode& key, const YamlNode& value) {
+    std::vector<const YamlNode*> values;
+    if (!collect_scalars(key, value, values)) return {};
+    return parse_item_values(key, values);
+  }
+
+  /// The scalars of an item's value; lists may nest.
+  bool collect_scalars(const YamlNode& key, const YamlNode& value, std::vector<const YamlNode*>& out) {
+    if (value.is_scalar()) {
+      out.push_back(&value);
+      return true;
+    }
+    if (value.is_sequence()) {
+      return std::all_of(value.items.begin(), value.items.end(),
+                         [&](const YamlNode& item) { return collect_scalars(key, item, out); });
+    }
+    diagnostics_.error(value.start, "invalid_value", "the value of '" + key.text + "' is a mapping",
+                       "write nested fields with dots: 'process.name: …'");
+    return false;
+  }
+
+  Item parse_item_values(const YamlNode& key, const std::vector<const YamlNode*>& nodes) {
+    Item out;
+    out.name = key.text;
+    const std::size_t name_size = std::min(key.text.find('|'), key.text.size());
+    if (name_size > 0) out.field = intern(key.text.substr(0, name_size));
+
+    ModifiedItem modified;
+    modified.has_field = out.field.has_value();
+    for (const YamlNode* node : nodes) {
+      if (check_value(*node, nodes.size(), modified.has_field))
+        modified.values.push_back({value_of(*node, modified)});
+    }
+    if (nodes.empty()) modified.values.push_back({NullValue{}});  // pySigma: an empty list is null
+    if (!apply_modifiers(key, name_size, modified)) return out;
+    if (!out.field) make_keywords(key.text, modified);
+    note_references(modified);
+    if (modified.all && modified.values.size() < 2) {
+      diagnostics_.warning(key.start, "all_of_one", "modifier 'all' over a single value",
+                           "the specification allows 'all' for lists only; leave it out");
+    }
+    out.values = std::move(modified.values);
+    out.all = modified.all;
+    out.negated = modified.negated;
+    return out;
+  }
+
+  bool check_value(const YamlNode& node, std::size_t count, bool has_field) {
+    const bool null_in_list = node.is_null() && count > 1;
+    if (null_in_list || (node.is_null() && !has_field)) {
+      diagnostics_.error(node.start, "invalid_value",
+                         null_in_list ? "null cannot be one of several values" : "null is no keyword",
+                         null_in_list ? "give null a search identifier of its own" : "");
+      return false;
+    }
+    const bool is_hexadecimal = node.as_number() && node.text.find_first_of("xX") != std::string::npos;
+    if (is_hexadecimal) {
+      diagnostics_.warning(node.start, "hexadecimal_number",
+                           "'" + node.text + "' without quotes is the number " + *node.as_number(),
+                           "put it in quotes if events spell it like this");
+    }
+    return true;
+  }
+
+  /// Keywords are text, whatever they look like.
+  static Value value_of(const YamlNode& node, const ModifiedItem& item) {
+    if (item.has_field) return plain_value(node);
+    YamlNode text = node;
+    text.quoted = true;
+    return plain_value(text);
+  }
+
+  bool apply_modifiers(const YamlNode& key, std::size_t name_size, ModifiedItem& item) {
+    std::size_t position = 0;
+    for (std::size_t at = name_size; at < key.text.size(); ++position) {
+      const std::size_t begin = at + 1;
+      at = std::min(key.text.find('|', begin), key.text.size());
+      const std::string name = key.text.substr(begin, at - begin);
+      if (const auto problem = apply_modifier(name, position, item, fields_)) {
+        diagnostics_.error(position_in_scalar(diagnostics_.file(), key, begin), problem->reason,
+                           problem->message, problem->hint);
+        return false;
+      }
+    }
+    const bool has_exists = std::any_of(
+        item.values.begin(), item.values.end(),
+        [](const Alternatives& value) { return std::holds_alternative<ExistsValue>(value.front()); });
+    if (!has_exists || position == 1) return true;
+    diagnostics_.error(key.start, "invalid_modifier", "modifier 'exists' stands alone");
+    return false;
+  }
+
+  /// A keyword is looked for anywhere in a value, unless a modifier says where.
+  static void make_keywords(std::string_view name, ModifiedItem& item) {
+    const bool is_placed = name.find("|startswith") != std::string_view::npos ||
+                           name.find("|endswith") != std::string_view::npos;
+    if (is_placed) return;
+    for (Alternatives& alternatives : item.values) {
+      for (Value& value : alternatives) {
+        auto* const text = std::get_if<TextValue>(&value);
+        if (text == nullptr) continue;
+        text->pattern = text->pattern.with_any_before().with_any_after();
+        text->folded = text->pattern.folded();
+      }
+    }
+  }
+
+  FieldId intern(std::string_view name) {
+    const FieldId field = fields_.intern(name);
+    note_field(field);
+    return field;
+  }
+
+  void note_field(FieldId field) {
+    if (std::find(rule_.fields.begin(), rule_.fields.end(), field) == rule_.fields.end())
+      rule_.fields.push_back(field);
+  }
+
+  void note_references(const ModifiedItem& item) {
+    for (const Alternatives& alternatives : item.values) {
+      for (const Value& value : alternatives) {
+        if (const auto* reference = std::get_if<FieldReferenceValue>(&value)) note_field(reference->field);
+      }
+    }
+  }
+
+  // ---- conditions
+
+  /// One condition, or a list of them, any of which has to hold.
+  void parse_conditions(const YamlNode& node) {
+    std::vector<const YamlNode*> nodes;
+    if (!collect_scalars_of_condition(node, nodes)) return;
+    std::vector<std::string_view> names;
+    for (const SearchIdentifier& identifier : rule_.identifiers) names.push_back(identifier.name);
+    std::vector<bool> is_used(names.size());
+    std::vector<Condition> conditions;
+    for (const YamlNode* text : nodes) {
+      auto parsed = parse_condition(text->text, names);
+      if (const auto* problem = std::get_if<ConditionProblem>(&parsed)) {
+        diagnostics_.error(position_in_scalar(diagnostics_.file(), *text, problem->offset), problem->reason,
+                           problem->message, problem->hint);
+        return;
+      }
+      auto& condition = std::get<ParsedCondition>(parsed);
+      for (std::size_t i = 0; i < is_used.size(); ++i) is_used[i] = is_used[i] || condition.is_used[i];
+      conditions.push_back(std::move(condition.condition));
+    }
+    warn_of_unused(is_used);
+    if (conditions.size() == 1) {
+      rule_.condition = std::move(conditions.front());
+    } else {
+      rule_.condition.kind = Condition::Kind::any_of;
+      rule_.condition.operands = std::move(conditions);
+    }
+  }
+
+  bool collect_scalars_of_condition(const YamlNode& node, std::vector<const YamlNode*>& out) {
+    if (node.is_scalar() && !node.is_null()) out.push_back(&node);
+    if (node.is_sequence()) {
+      for (const YamlNode& item : node.items) {
+        if (item.is_scalar() && !item.is_null()) out.push_back(&item);
+      }
+    }
+    const std::size_t expected = node.is_sequence() ? node.items.size() : 1;
+    if (!out.empty() && out.size() == expected) return true;
+    diagnostics_.error(node.start, "invalid_condition", "'condition' must be text, or a list of texts");
+    return false;
+  }
+
+  void warn_of_unused(const std::vector<bool>& is_used) {
+    for (std::size_t i = 0; i < is_used.size(); ++i) {
+      if (is_used[i]) continue;
+      diagnostics_.warning(
+          rule_.identifiers[i].position, "unused_identifier",
+          "search identifier '" + rule_.identifiers[i].name + "' is not part of the condition");
+    }
+  }
+
+  Rule& rule_;
+  FieldTable& fields_;
+  Diagnostics& diagnostics_;
+};
+
+}  // namespace
+
+void parse_detection(const YamlNode& detection, Rule& rule, FieldTable& fields, Diagnostics& diagnostics) {
+  DetectionParser(rule, fields, diagnostics).parse(detection);
+}
+
+}  // namespace alarum::sigma

@@ -1,0 +1,46 @@
+#include "daemon/sigma/regex.h"
+
+#include <re2/re2.h>
+
+namespace alarum::sigma {
+namespace {
+
+/// RE2 falls back to a slower automaton beyond this and refuses expressions that cannot be kept in it.
+constexpr std::int64_t memory_max = 64 << 20;
+
+RE2::Options re2_options(const RegexOptions& options) {
+  RE2::Options out;
+  out.set_log_errors(false);
+  out.set_case_sensitive(!options.ignore_case);
+  out.set_dot_nl(options.dot_matches_line);
+  out.set_max_mem(memory_max);
+  return out;
+}
+
+re2::StringPiece piece(std::string_view text) { return {text.data(), text.size()}; }
+
+}  // namespace
+
+class Regex::Impl {
+ public:
+  Impl(const std::string& expression, const RegexOptions& options) : re2(expression, re2_options(options)) {}
+  RE2 re2;
+};
+
+Result<Regex> Regex::compile(std::string_view expression, const RegexOptions& options) {
+  std::string whole;
+  if (options.multi_line) whole += "(?m)";
+  if (options.at_start) whole += "\\A";
+  whole.append("(?:").append(expression).append(")");
+  if (options.at_end) whole += "\\z";
+  const RE2 alone(piece(expression),
+                  re2_options(options));  // "a)(b" is wrong, though "(?:a)(b)" would not be
+  if (!alone.ok()) return Error{ErrorCode::invalid, alone.error()};
+  auto impl = std::make_shared<const Impl>(whole, options);
+  if (!impl->re2.ok()) return Error{ErrorCode::invalid, impl->re2.error()};
+  return Regex(std::move(impl));
+}
+
+bool Regex::matches(std::string_view text) const { return RE2::PartialMatch(piece(text), impl_->re2); }
+
+}  // namespace alarum::sigma

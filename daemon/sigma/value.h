@@ -1,0 +1,94 @@
+#pragma once
+
+#include "daemon/base/decimal.h"
+#include "daemon/base/ip_address.h"
+#include "daemon/event/field_table.h"
+#include "daemon/sigma/pattern.h"
+#include "daemon/sigma/regex.h"
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+/// The values of a detection item after its modifiers: what a field is compared with. Which kind a value is
+/// decides how it compares; daemon/sigma/predicate.cc says how.
+namespace alarum::sigma {
+
+/// Text with wildcards; upper and lower case alike unless `cased`.
+struct TextValue {
+  std::string written;  ///< before wildcards and escapes were read
+  Pattern pattern;
+  Pattern folded;  ///< what is compared unless `cased`
+  bool cased = false;
+};
+
+/// Text as a rule writes it.
+TextValue make_text(std::string written);
+
+struct NumberValue {
+  Decimal number;
+  std::string text;  ///< as written
+};
+
+struct BooleanValue {
+  bool value = false;
+};
+
+/// The field is missing or null.
+struct NullValue {};
+
+/// The field is there (or is not), whatever its value.
+struct ExistsValue {
+  bool expected = true;
+};
+
+struct RegexValue {
+  Regex regex;
+  std::string text;
+  RegexOptions options;
+};
+
+struct NetworkValue {
+  IpNetwork network;
+  std::string text;
+};
+
+/// Another field of the same event, whose text may have anything before or after it in this one.
+struct FieldReferenceValue {
+  FieldId field;
+  std::string name;
+  bool any_before = false;
+  bool any_after = false;
+  bool cased = false;
+};
+
+enum class Comparison : std::uint8_t { equal, less, less_or_equal, greater, greater_or_equal };
+
+struct ComparisonValue {
+  Comparison comparison = Comparison::equal;
+  Decimal number;
+  std::string text;
+};
+
+enum class TimePart : std::uint8_t { minute, hour, day, week, month, year };
+
+/// A number taken out of a date, compared.
+struct TimePartValue {
+  TimePart part = TimePart::minute;
+  Comparison comparison = Comparison::equal;
+  Decimal number;
+  std::string text;
+};
+
+using Value = std::variant<TextValue, NumberValue, BooleanValue, NullValue, ExistsValue, RegexValue,
+                           NetworkValue, FieldReferenceValue, ComparisonValue, TimePartValue>;
+
+/// One written value; several where a modifier expanded it (windash, base64offset). Any of them will do, even
+/// under `all`.
+using Alternatives = std::vector<Value>;
+
+/// A value as people read it: the text, `> 5`, `matches /…/`, `in 10.0.0.0/8`.
+std::string describe(const Value& value);
+
+}  // namespace alarum::sigma
