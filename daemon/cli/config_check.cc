@@ -1,0 +1,41 @@
+#include "config/daemon_config.h"
+#include "daemon/cli/command.h"
+#include "daemon/cli/diagnostic_text.h"
+#include "daemon/cli/input.h"
+
+namespace alarum::cli {
+namespace {
+
+ExitCode check(const GlobalOptions& global) {
+  const LoadedConfig loaded = load_config(global.config_path, environment_variables());
+  Output output(global);
+  if (global.is_json()) {
+    std::string text;
+    JsonWriter json(text);
+    json.begin_object().key("files").begin_array();
+    for (const std::string& file : loaded.files) json.text(file);
+    json.end_array().key("problems");
+    write_json(loaded.problems, json);
+    json.end_object();
+    output.write(text + "\n");
+  } else {
+    output.write(problems_text(loaded.problems));
+    if (loaded.problems.empty() && !global.quiet) {
+      output.write("sound: " + with_separators(loaded.files.size()) + " configuration files read\n");
+    }
+  }
+  output.flush();
+  if (!output.ok()) return unreachable;
+  return loaded.problems.empty() ? done : broken_config;
+}
+
+}  // namespace
+
+void add_config_check(CLI::App& app, const GlobalOptions& global, Action& action) {
+  CLI::App* const verb =
+      noun(app, "config", "The configuration").add_subcommand("check", "Print every problem of it");
+  verb->fallthrough();
+  verb->callback([&] { action = [&] { return check(global); }; });
+}
+
+}  // namespace alarum::cli

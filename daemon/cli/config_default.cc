@@ -1,0 +1,28 @@
+#include "config/daemon_config.h"
+#include "config/option_reference.h"
+#include "daemon/cli/command.h"
+#include "daemon/cli/terminal.h"
+
+namespace alarum::cli {
+namespace {
+
+ExitCode print_default(const GlobalOptions& global, bool as_table) {
+  Output output(global);
+  output.write(as_table ? option_table(daemon_options()) : default_file(daemon_options()));
+  output.flush();
+  return output.ok() ? done : unreachable;
+}
+
+}  // namespace
+
+void add_config_default(CLI::App& app, const GlobalOptions& global, Action& action) {
+  CLI::App* const verb =
+      noun(app, "config", "The configuration")
+          .add_subcommand("default", "Print a configuration file with every option, commented out");
+  verb->fallthrough();
+  const auto as_table = std::make_shared<bool>(false);
+  verb->add_flag("--markdown", *as_table, "Print the options as a Markdown table instead");
+  verb->callback([&, as_table] { action = [&, as_table] { return print_default(global, *as_table); }; });
+}
+
+}  // namespace alarum::cli

@@ -1,0 +1,108 @@
+#include "daemon/base/clock.h"
+#include "daemon/cli/command.h"
+#include "daemon/cli/diagnostic_text.h"
+#include "daemon/cli/input.h"
+#include "daemon/cli/replay_report.h"
+#include "daemon/files/file_source.h"
+#include "daemon/pipeline/lane.h"
+
+#include <cstdio>
+#include <memory>
+
+namespace alarum::cli {
+namespace {
+
+struct ReplayOptions {
+  std::vector<std::string> files;
+  std::vector<std::string> rule_paths;
+  std::string log_source = "windows";
+  bool summary = false;
+  bool strict = false;
+};
+
+constexpr std::size_t problems_shown_max = 20;
+
+/// Says which rules are out, without flooding the screen.
+void report_rejected(const sigma::RuleSet& rules) {
+  std::size_t shown = 0;
+  for (const Diagnostic& problem : rules.diagnostics) {
+    if (problem.severity != Severity::error) continue;
+    if (shown++ < problems_shown_max) std::fprintf(stderr, "%s\n", problem.to_text().c_str());
+  }
+  if (shown > problems_shown_max) {
+    std::fprintf(stderr, "… and %zu more problems: see alarum rule check\n", shown - problems_shown_max);
+  }
+}
+
+/// The plan for a replay; nothing where it cannot be made, which is on stderr then.
+std::shared_ptr<const Plan> make_plan(LoadedRules& loaded, const ReplayOptions& options,
+                                      const DaemonConfig& config) {
+  auto format = make_event_format(options.log_source, loaded.fields);
+  if (!format) {
+    std::fprintf(stderr, "alarum: %s\n", format.error().message.c_str());
+    return nullptr;
+  }
+  return Plan::compile(std::move(loaded.set.rules), std::move(loaded.fields), *std::move(format),
+                       json_limits(config));
+}
+
+void run(FileSource& source, const std::shared_ptr<const Plan>& plan, ReplayReport& report) {
+  std::string topic;
+  std::optional<Lane> lane;
+  LaneOutput lane_output;
+  for (auto records = source.next(); !records.empty(); records = source.next()) {
+    if (!lane ||
+        topic != records.front().coordinates.topic) {  // a file is a partition, and has a lane of its own
+      topic = records.front().coordinates.topic;
+      lane.emplace(plan);
+    }
+    lane->evaluate(records, lane_output);
+    if (!report.take(records, lane_output, source.progress())) return;
+  }
+}
+
+ExitCode replay(const GlobalOptions& global, const ReplayOptions& options) {
+  const auto config = read_config(global);
+  if (!config) return broken_config;
+  auto loaded = read_rules(options.rule_paths, *config);
+  if (!loaded) return broken_input;
+  const bool has_rejected = loaded->set.rejected_count() > 0;
+  report_rejected(loaded->set);
+  const std::string rules_text = rule_set_text(loaded->set);
+  if (loaded->set.rules.empty()) {
+    std::fprintf(stderr, "alarum: no rule could be loaded (%s)\n", rules_text.c_str());
+    return broken_input;
+  }
+  const auto plan = make_plan(*loaded, options, *config);
+  if (!plan) return wrong_usage;
+
+  Output output(global);
+  ReplayReport report(*plan, global, options.summary, output);
+  FileSource source(options.files, {.record_bytes_max = config->records.bytes_max});
+  run(source, plan, report);
+  report.finish(rules_text);
+  for (const Error& problem : source.errors()) std::fprintf(stderr, "alarum: %s\n", problem.message.c_str());
+  if (!output.ok()) return unreachable;
+  if (!source.errors().empty()) return broken_input;
+  return options.strict && (has_rejected || report.dead_letters() > 0) ? broken_input : done;
+}
+
+}  // namespace
+
+void add_replay(CLI::App& app, const GlobalOptions& global, Action& action) {
+  CLI::App* const verb = app.add_subcommand("replay", "Run rules over files of events and print the alerts");
+  verb->fallthrough();
+  const auto options = std::make_shared<ReplayOptions>();
+  verb->add_option("FILE", options->files,
+                   "JSON lines or pretty-printed objects; plain, compressed, in an archive, or - for stdin")
+      ->required();
+  verb->add_option("--rules", options->rule_paths,
+                   "Rule files and folders, up to the next option or -- (default: the configuration's)");
+  verb->add_option("--log-source", options->log_source, "windows, or product=…,category=…,service=…")
+      ->capture_default_str();
+  verb->add_flag("--summary", options->summary, "Print rule_id,matches as CSV instead of alerts");
+  verb->add_flag("--strict", options->strict, "Rejected rules and undecodable records make the exit code 2");
+  verb->callback([&, options] { action = [&, options] { return replay(global, *options); }; });
+}
+
+}  // namespace alarum::cli

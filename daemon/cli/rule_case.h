@@ -1,0 +1,33 @@
+#pragma once
+
+#include "daemon/cli/input.h"
+#include "daemon/cli/terminal.h"
+
+#include <string>
+#include <vector>
+
+/// Test cases of rules: events that have to fire a rule, or must not.
+namespace alarum::cli {
+
+/// How one case went.
+struct CaseResult {
+  enum class Outcome { passed, failed, skipped };
+  std::string place;  ///< file and line
+  std::string rule_id;
+  std::string name;
+  Outcome outcome = Outcome::passed;
+  std::string message;  ///< why it failed or was skipped: lines for people
+};
+
+/// Runs every case below `alarum: tests:`. Each event counts as one of its rule's log source. `output` says
+/// how explanations of failures are styled.
+std::vector<CaseResult> run_cases_beside_rules(const LoadedRules& loaded, const JsonLimits& limits,
+                                               const Output& output);
+
+/// Runs the cases of every `info.yml` below the folders: its events, JSON beside it, run through all the
+/// rules as Windows events, must match its rule as often as it says, or at least once. A case without its
+/// events is skipped.
+std::vector<CaseResult> run_regression_cases(const std::vector<std::string>& folders, LoadedRules loaded,
+                                             const JsonLimits& limits);
+
+}  // namespace alarum::cli

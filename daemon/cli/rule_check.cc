@@ -1,0 +1,51 @@
+#include "daemon/cli/command.h"
+#include "daemon/cli/diagnostic_text.h"
+#include "daemon/cli/input.h"
+
+#include <cstdio>
+#include <memory>
+
+namespace alarum::cli {
+namespace {
+
+std::string json_text(const sigma::RuleSet& rules) {
+  std::string out;
+  JsonWriter json(out);
+  const auto count = [](std::size_t number) { return static_cast<std::int64_t>(number); };
+  json.begin_object().key("files").number(count(rules.files)).key("rules").number(count(rules.rules.size()));
+  json.key("rejected").begin_object();
+  for (const auto& [reason, number] : rules.rejected) json.key(reason).number(count(number));
+  json.end_object().key("disabled").number(count(rules.disabled));
+  json.key("skipped_documents").number(count(rules.skipped_documents)).key("problems");
+  write_json(rules.diagnostics, json);
+  json.end_object();
+  return out + "\n";
+}
+
+ExitCode check(const GlobalOptions& global, const std::vector<std::string>& paths) {
+  const auto config = read_config(global);
+  if (!config) return broken_config;
+  const auto loaded = read_rules(paths, *config);
+  if (!loaded) return broken_input;
+
+  Output output(global);
+  output.write(global.is_json() ? json_text(loaded->set) : problems_text(loaded->set.diagnostics));
+  output.flush();
+  if (!global.quiet) std::fprintf(stderr, "%s\n", rule_set_text(loaded->set).c_str());
+  if (!output.ok()) return unreachable;
+  if (loaded->set.rejected_count() > 0 || loaded->set.rules.empty()) return broken_input;
+  return loaded->set.diagnostics.empty() ? done : findings;
+}
+
+}  // namespace
+
+void add_rule_check(CLI::App& app, const GlobalOptions& global, Action& action) {
+  CLI::App* const verb =
+      noun(app, "rule", "Detection rules").add_subcommand("check", "Print every problem of every rule");
+  verb->fallthrough();
+  const auto paths = std::make_shared<std::vector<std::string>>();
+  verb->add_option("PATH", *paths, "Rule files and folders (default: those of the configuration)");
+  verb->callback([&, paths] { action = [&, paths] { return check(global, *paths); }; });
+}
+
+}  // namespace alarum::cli
