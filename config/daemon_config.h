@@ -17,16 +17,19 @@ inline constexpr std::string_view default_config_path = "/etc/alarum/alarum.yaml
 /// Every option, in the order of the documentation.
 std::span<const Option> daemon_options();
 
+/// Section `rules`: where rules are read from, and which of them are left out.
 struct RulesConfig {
   std::vector<std::string> paths;
   std::vector<std::string> disable;
 };
 
+/// Section `records`: what a record may be at most.
 struct RecordsConfig {
   std::size_t bytes_max = 0;
   std::size_t depth_max = 0;
 };
 
+/// All settings, checked and with their defaults filled in.
 struct DaemonConfig {
   RulesConfig rules;
   RecordsConfig records;

@@ -23,6 +23,7 @@ struct Position {
   friend bool operator==(const Position&, const Position&) = default;
 };
 
+/// An error makes what it is about unusable: a rule, a file, the configuration. A warning does not.
 enum class Severity { warning, error };
 
 /// One problem. `reason` is from a closed set of snake_case words (a metric counts by it), the message is for

@@ -62,6 +62,7 @@ struct YamlDocument {
   std::size_t end_offset = 0;
 };
 
+/// What a file may be at most: its bytes, and how deep its collections nest.
 struct YamlLimits {
   std::size_t bytes_max = 4U << 20U;
   std::size_t depth_max = 64;

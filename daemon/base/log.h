@@ -9,6 +9,7 @@
 /// may be per record. Never secrets, never payloads. The wall around spdlog. Any thread.
 namespace alarum::log {
 
+/// How urgent a message is, least first; `off` lets none through.
 enum class Level { debug, info, warn, error, off };
 
 /// One fact beside a message. Control characters in the value are escaped when it is written.
@@ -20,6 +21,7 @@ struct Fact {
 /// Messages below `level` are not written. The start value is `info`.
 void set_level(Level level);
 
+/// One line with its facts, at the level of the function's name.
 void debug(std::string_view message, const std::vector<Fact>& facts = {});
 void info(std::string_view message, const std::vector<Fact>& facts = {});
 void warn(std::string_view message, const std::vector<Fact>& facts = {});

@@ -10,6 +10,7 @@
 /// Points in time and their spelling. Event time is data, never a clock: nothing here asks what time it is.
 namespace alarum {
 
+/// A span of time, in microseconds; negative ones go back.
 using Duration = std::chrono::microseconds;
 
 /// A point in time: microseconds since 1970-01-01T00:00:00Z, without leap seconds.

@@ -14,6 +14,7 @@ struct CodePoint {
   std::size_t size;
 };
 
+/// The bit that marks a byte which starts no valid sequence; above every code point.
 constexpr char32_t utf8_invalid = 0x80000000U;
 
 /// The code point at `text[at]`; `at` must be inside the text.

@@ -34,6 +34,7 @@ CLI::App& noun(CLI::App& app, const std::string& name, const std::string& help);
 /// Every command, in the order of the help text.
 std::span<const AddCommand> commands();
 
+/// The commands, each in the file of its name.
 void add_replay(CLI::App& app, const GlobalOptions& global, Action& action);
 void add_rule_check(CLI::App& app, const GlobalOptions& global, Action& action);
 void add_rule_test(CLI::App& app, const GlobalOptions& global, Action& action);

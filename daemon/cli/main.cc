@@ -4,6 +4,7 @@
 #include "daemon/cli/version.h"
 
 #include <cstdio>
+#include <exception>
 
 namespace {
 
@@ -17,9 +18,8 @@ void add_global_options(CLI::App& app, alarum::cli::GlobalOptions& global) {
   app.set_version_flag("--version", alarum::cli::version_text());
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+/// Reads the command line and runs the command.
+int run(int argc, char** argv) {
   CLI::App app("Alarum: Sigma detection over log streams. Results go to stdout, everything else to stderr.",
                "alarum");
   alarum::cli::GlobalOptions global;
@@ -28,8 +28,8 @@ int main(int argc, char** argv) {
   add_global_options(app, global);
   for (const alarum::cli::AddCommand add : alarum::cli::commands()) add(app, global, action);
   app.footer(
-      "Exit codes: 0 done, 1 findings, 2 broken rule or data, 3 broken configuration, 4 unreachable, 64 "
-      "usage.");
+      "Exit codes: 0 done, 1 findings, 2 broken rule or data, 3 broken configuration, 4 unreachable,\n"
+      "64 wrong usage.");
 
   try {
     app.parse(argc, argv);
@@ -39,4 +39,15 @@ int main(int argc, char** argv) {
     return is_answer ? alarum::cli::done : alarum::cli::wrong_usage;
   }
   return action();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {  // nothing of ours throws; memory may run out all the same
+    std::fprintf(stderr, "alarum: %s\n", error.what());
+    return alarum::cli::broken_input;
+  }
 }

@@ -9,6 +9,7 @@
 /// lost.
 namespace alarum::cli {
 
+/// How a piece of text looks on a terminal that shows colours.
 enum class Style { plain, bold, dim, red, green, yellow };
 
 /// Writes results to stdout in large pieces. A result that cannot be written ends the program's work: see

@@ -21,6 +21,7 @@ enum class TimeBasis {
   unknown,  ///< there is none
 };
 
+/// The basis as the word that stands in an alert.
 std::string_view time_basis_name(TimeBasis basis);
 
 /// What one record says happened. A view over the record's bytes: a value is found when a rule asks for its

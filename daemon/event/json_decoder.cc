@@ -180,7 +180,7 @@ class JsonDecoder::Impl {
       const std::string_view raw_key = take_scalar();
       if (!is_sound_scalar(raw_key) || !take(':')) return false;
       const std::size_t path_size = path_.size();
-      const bool valid_key = append_to_path(raw_key);
+      const bool valid_key = append_to_path(raw_key, depth);
       if (!valid_key) document_->has_invalid_value = true;
       const bool sound = valid_key ? walk_member(depth) : skip_value(depth);
       path_.resize(path_size);
@@ -231,7 +231,7 @@ class JsonDecoder::Impl {
 
   bool walk_scalar(std::uint32_t field) {
     const char first = token();
-    if (first == '\0' || first == '}' || first == ']' || first == ':' || first == ',') return false;
+    if (!at_scalar()) return false;
     const std::string_view raw = take_scalar();
     if (!is_sound_scalar(raw)) return false;
     if (first == '"') {
@@ -248,7 +248,7 @@ class JsonDecoder::Impl {
   /// Walks over a value that counts for nothing, and still sees that it is sound.
   bool skip_value(std::size_t depth) {
     const char first = token();
-    if (first != '{' && first != '[') return next_ < parser_->n_structural_indexes && skip_scalar();
+    if (first != '{' && first != '[') return skip_scalar();
     if (depth + 1 > limits_.depth_max) return !(too_deep_ = true);
     ++next_;
     const char end = first == '{' ? '}' : ']';
@@ -260,10 +260,12 @@ class JsonDecoder::Impl {
     return take(end);
   }
 
-  bool skip_scalar() {
+  bool skip_scalar() { return at_scalar() && is_sound_scalar(take_scalar()); }
+
+  /// Whether a scalar comes next, valid or not; the end of the record and a raw NUL are none.
+  bool at_scalar() const {
     const char first = token();
-    if (first == '}' || first == ']' || first == ':' || first == ',') return false;
-    return is_sound_scalar(take_scalar());
+    return first != '\0' && first != '}' && first != ']' && first != ':' && first != ',';
   }
 
   bool is_valid_string(std::string_view raw) {
@@ -274,11 +276,11 @@ class JsonDecoder::Impl {
   }
 
   /// Adds `.key`, without spaces, to the path. False when the key is no valid string.
-  bool append_to_path(std::string_view raw_key) {
+  bool append_to_path(std::string_view raw_key, std::size_t depth) {
     if (!is_valid_string(raw_key)) return false;
     scratch_.reset();
     const std::string_view key = *unescape(raw_key, scratch_);
-    if (!path_.empty()) path_ += '.';
+    if (depth > 1) path_ += '.';  // also below an empty key, or `{"":{"a":1}}` would say `a`
     std::copy_if(key.begin(), key.end(), std::back_inserter(path_), [](char c) { return c != ' '; });
     return true;
   }

@@ -30,6 +30,7 @@ enum class UndecodableReason {
 /// The word for a reason in counts, messages and metrics.
 std::string_view reason_name(UndecodableReason reason);
 
+/// What a value is. Null has no kind: it stands as `JsonField::has_null`.
 enum class JsonKind : std::uint8_t { text, number, boolean, object };
 
 /// One scalar as it stands in the record, quotes and escapes included; or the mark that an object stands
@@ -60,6 +61,7 @@ struct JsonDocument {
   }
 };
 
+/// What a record may be at most: its bytes, and how deep its objects and arrays nest.
 struct JsonLimits {
   std::size_t bytes_max = 8U << 20U;
   std::size_t depth_max = 100;

@@ -50,10 +50,10 @@ constexpr std::string_view system_prefix = "Event.System.";
 constexpr std::string_view data_prefix = "Event.EventData.";
 constexpr std::string_view user_data_prefix = "Event.UserData.";
 
-/// An element may carry attributes; then its own text is one level deeper.
+/// An element may carry attributes; then its own text is one level deeper, and at its name stands an object.
 void append_element(std::string name, std::vector<std::string>& out) {
   out.push_back(name + ".#text");
-  out.insert(out.end() - 1, std::move(name));
+  out.push_back(std::move(name));
 }
 
 void append_system(std::string_view field, std::vector<std::string>& out) {

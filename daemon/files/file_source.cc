@@ -49,8 +49,9 @@ bool FileSource::open_next_file() {
 
 bool FileSource::open_next_member() {
   auto member = reader_->next_member();
-  if (!member) errors_.push_back(std::move(member).error());
-  if (!member || !*member) {
+  const bool has_member = member && *member;
+  if (!has_member) {
+    if (!member) errors_.push_back(std::move(member).error());
     close_file();
     return false;
   }

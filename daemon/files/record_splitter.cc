@@ -11,6 +11,31 @@ constexpr std::string_view blanks = " \t\r\v\f";
 }  // namespace
 
 void RecordSplitter::feed(std::string_view piece, std::vector<SplitRecord>& out) {
+  if (!is_past_head_) {
+    const std::size_t count = std::min(piece.size(), byte_order_mark.size() - head_.size());
+    head_.append(piece.substr(0, count));
+    piece.remove_prefix(count);
+    if (head_.size() < byte_order_mark.size()) return;
+    take_head(out);
+  }
+  take(piece, out);
+}
+
+void RecordSplitter::finish(std::vector<SplitRecord>& out) {
+  if (!is_past_head_) take_head(out);
+  if (in_record_) emit(out);
+  line_ = 0;
+  at_line_start_ = true;
+  is_past_head_ = false;
+}
+
+void RecordSplitter::take_head(std::vector<SplitRecord>& out) {
+  is_past_head_ = true;
+  if (head_ != byte_order_mark) take(head_, out);
+  head_.clear();
+}
+
+void RecordSplitter::take(std::string_view piece, std::vector<SplitRecord>& out) {
   while (!piece.empty()) {
     const std::size_t end = piece.find('\n');
     take_part_of_line(piece.substr(0, end), out);
@@ -20,19 +45,12 @@ void RecordSplitter::feed(std::string_view piece, std::vector<SplitRecord>& out)
   }
 }
 
-void RecordSplitter::finish(std::vector<SplitRecord>& out) {
-  if (in_record_) emit(out);
-  line_ = 0;
-  at_line_start_ = true;
-}
-
 void RecordSplitter::take_part_of_line(std::string_view part, std::vector<SplitRecord>& out) {
   if (part.empty()) return;
   const bool begins_anew = at_line_start_ && in_record_ && part.front() == '{';
   if (begins_anew) emit(out);
   at_line_start_ = false;
   if (!in_record_) {
-    if (line_ == 0 && part.starts_with(byte_order_mark)) part.remove_prefix(byte_order_mark.size());
     part.remove_prefix(std::min(part.find_first_not_of(blanks), part.size()));
     if (part.empty()) return;
     begin(part.front());

@@ -31,6 +31,8 @@ class RecordSplitter {
   void finish(std::vector<SplitRecord>& out);
 
  private:
+  void take_head(std::vector<SplitRecord>& out);
+  void take(std::string_view piece, std::vector<SplitRecord>& out);
   void take_part_of_line(std::string_view part, std::vector<SplitRecord>& out);
   void end_line(std::vector<SplitRecord>& out);
   void begin(char first);
@@ -39,6 +41,8 @@ class RecordSplitter {
   void emit(std::vector<SplitRecord>& out);
 
   std::size_t bytes_max_;
+  std::string head_;  // the first bytes, until it is clear whether they are a byte order mark
+  bool is_past_head_ = false;
   SplitRecord current_;
   std::int64_t line_ = 0;
   bool at_line_start_ = true;

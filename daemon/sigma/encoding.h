@@ -16,6 +16,7 @@ std::string base64(std::string_view bytes);
 /// of three: only the digits that depend on `bytes` alone.
 std::array<std::string, 3> base64_at_offsets(std::string_view bytes);
 
+/// Which byte of a UTF-16 unit comes first.
 enum class Utf16Order { little_end, big_end };
 
 /// UTF-16 bytes of UTF-8 text; nothing where the text is not UTF-8.

@@ -16,6 +16,7 @@ enum class Verdict {
   missing,  ///< no, because the event does not have the field
 };
 
+/// The verdict as a word, for people and JSON.
 std::string_view verdict_name(Verdict verdict);
 
 /// One part of a rule and how it fared.

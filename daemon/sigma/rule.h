@@ -32,6 +32,7 @@ struct Selection {
   std::vector<Selection> parts;
 };
 
+/// A named selection of the `detection` section, and where it stands.
 struct SearchIdentifier {
   std::string name;
   Selection selection;

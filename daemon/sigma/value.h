@@ -31,6 +31,7 @@ struct NumberValue {
   std::string text;  ///< as written
 };
 
+/// True or false, written as such.
 struct BooleanValue {
   bool value = false;
 };
@@ -43,12 +44,14 @@ struct ExistsValue {
   bool expected = true;
 };
 
+/// A regular expression (`re`).
 struct RegexValue {
   Regex regex;
   std::string text;
   RegexOptions options;
 };
 
+/// An address range (`cidr`).
 struct NetworkValue {
   IpNetwork network;
   std::string text;
@@ -63,14 +66,17 @@ struct FieldReferenceValue {
   bool cased = false;
 };
 
+/// How the field's number stands to the rule's.
 enum class Comparison : std::uint8_t { equal, less, less_or_equal, greater, greater_or_equal };
 
+/// A number with an order (`lt`, `lte`, `gt`, `gte`).
 struct ComparisonValue {
   Comparison comparison = Comparison::equal;
   Decimal number;
   std::string text;
 };
 
+/// The part of a date that a rule asks for.
 enum class TimePart : std::uint8_t { minute, hour, day, week, month, year };
 
 /// A number taken out of a date, compared.
@@ -81,6 +87,7 @@ struct TimePartValue {
   std::string text;
 };
 
+/// One value of an item, of any of the kinds above.
 using Value = std::variant<TextValue, NumberValue, BooleanValue, NullValue, ExistsValue, RegexValue,
                            NetworkValue, FieldReferenceValue, ComparisonValue, TimePartValue>;
 

@@ -68,6 +68,7 @@ std::vector<Pattern> dash_permutations(const Pattern& pattern) {
     }
   }
   std::vector<Pattern> out;
+  out.reserve(made.size());
   for (auto& tokens : made) out.push_back(Pattern::of(std::move(tokens)));
   return out;
 }

@@ -20,6 +20,12 @@ std::string alert_id(const sigma::Rule& rule, const Event& event) {
                 std::to_string(event.ordinal())});
 }
 
+std::string quoted(std::string_view text) {
+  std::string json;
+  JsonWriter(json).text(text);
+  return json;
+}
+
 /// The beginning of a text as a JSON string that is not longer than a field may be.
 std::string cut_text(std::string_view text) {
   std::string json;
@@ -27,31 +33,25 @@ std::string cut_text(std::string_view text) {
   do {
     while (kept > 0 && kept < text.size() && (static_cast<unsigned char>(text[kept]) & 0xC0U) == 0x80U)
       --kept;
-    json.clear();
-    JsonWriter(json).text(text.substr(0, kept));
+    json = quoted(text.substr(0, kept));
     kept = kept * 3 / 4;  // escapes made it longer: keep less
   } while (json.size() > field_json_max);
   return json;
 }
 
-/// The field's values as JSON: one as it is, several as an array. Objects have no value of their own.
-EvidenceField evidence_field(std::string_view name, const JsonField& field, Event& event,
-                             std::span<const FieldValue> texts) {
-  std::vector<std::string_view> raw;
-  for (std::uint32_t i = 0; i < field.value_count; ++i) {
-    const JsonValue& value = event.document().values[field.first_value + i];
-    if (value.kind != JsonKind::object) raw.push_back(value.raw);
-  }
-  EvidenceField out{std::string(name), {}, 0};
-  if (raw.empty()) return out;
-  std::size_t whole = raw.size() == 1 ? 0 : 2;
-  for (const std::string_view json : raw) whole += json.size() + 1;
-  if (raw.size() == 1) {
-    out.json = raw.front().size() <= field_json_max ? std::string(raw.front()) : cut_text(texts.front().text);
-    if (out.json.size() < raw.front().size() && raw.front().size() > field_json_max)
-      out.cut_from = raw.front().size();
-    return out;
-  }
+/// One value as it stands in the record.
+void show_one(std::string_view raw, std::string_view text, EvidenceField& out) {
+  out.json = raw;
+  if (out.json.size() > field_json_max) out.json = quoted(text);  // escapes may spell it longer than need be
+  if (out.json.size() <= field_json_max) return;
+  out.json = cut_text(text);
+  out.cut_from = raw.size();
+}
+
+/// Several values as an array, without those that no longer fit.
+void show_several(const std::vector<std::string_view>& raw, EvidenceField& out) {
+  std::size_t whole = 1;
+  for (const std::string_view value : raw) whole += value.size() + 1;
   JsonWriter json(out.json);
   json.begin_array();
   for (const std::string_view value : raw) {
@@ -62,6 +62,21 @@ EvidenceField evidence_field(std::string_view name, const JsonField& field, Even
     json.raw(value);
   }
   json.end_array();
+}
+
+/// The field's values as JSON: one as it is, several as an array. Objects have no value of their own.
+EvidenceField evidence_field(std::string_view name, const JsonField& field, Event& event,
+                             std::span<const FieldValue> texts) {
+  std::vector<std::string_view> raw;
+  std::string_view last_text;
+  for (std::uint32_t i = 0; i < field.value_count; ++i) {
+    if (texts[i].kind == FieldValue::Kind::object) continue;
+    raw.push_back(event.document().raw_of(field, i));
+    last_text = texts[i].text;
+  }
+  EvidenceField out{std::string(name), {}, 0};
+  if (raw.size() == 1) show_one(raw.front(), last_text, out);
+  if (raw.size() > 1) show_several(raw, out);
   return out;
 }
 

@@ -17,6 +17,7 @@ struct AlertTemplate {
   std::vector<std::pair<std::string, FieldId>> entities;  ///< type and field, in order
 };
 
+/// What the alerts of `rule` share; `entities` says which of its fields name an entity.
 AlertTemplate make_alert_template(const sigma::Rule& rule, const EntityTable& entities);
 
 /// The alert for `event`, which fired `rule`. The id depends on the rule's id and the event's coordinates
