@@ -1,0 +1,149 @@
+"""Proves that each wall can fail: a small tree with a violation of each kind, and what must be said about it.
+
+Every list of violations is compared whole, so that the walls are neither blind nor see what is not there.
+Lines that must stay silent (lower layers, groups, specialisations) stand in the same trees. clang-tidy's part
+proves that the settings in .clang-tidy are read and bite.
+"""
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+CLANG_TIDY = shutil.which("clang-tidy-14")
+
+
+def run(script, tree):
+    """Exit code and output of one wall over a tree given as path → content."""
+    with tempfile.TemporaryDirectory() as folder:
+        for path, content in tree.items():
+            (Path(folder) / path).parent.mkdir(parents=True, exist_ok=True)
+            (Path(folder) / path).write_text(content, encoding="utf-8")
+        done = subprocess.run([sys.executable, str(HERE / script), folder],
+                              capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+
+def including(*targets):
+    """A file with one include per line, written as given."""
+    return "".join(f"#include {target}\n" for target in targets)
+
+
+class Walls(unittest.TestCase):
+    maxDiff = None
+
+    def expect(self, script, tree, violations):
+        """`violations`: for each line of output, `path:line` and words of its message."""
+        code, output = run(script, tree)
+        lines = output.splitlines()
+        self.assertEqual(len(lines), len(violations), output)
+        for line, (place, words) in zip(lines, violations):
+            self.assertTrue(line.startswith(place + ": "), f"{place} is not where {line}")
+            self.assertIn(words, line)
+        self.assertEqual(code, 1)
+
+    def test_nothing_to_check_is_a_failure(self):
+        for script in ("layers.py", "libraries.py", "lengths.py", "documented.py"):
+            self.assertEqual(run(script, {"notes.md": "none\n"})[0], 1)
+
+    def test_clean_trees_pass(self):
+        header = "#pragma once\n\n/// Why.\nint f();\n"
+        tree = {"daemon/base/a.h": header,
+                "daemon/sigma/a.cc": including('"daemon/base/a.h"', "<vector>")}
+        for script in ("layers.py", "libraries.py", "lengths.py", "documented.py"):
+            code, output = run(script, tree)
+            self.assertEqual((code, output.count("\n")), (0, 1), output)
+
+    def test_layers(self):
+        self.expect("layers.py", {
+            "config/a.cc": including('"daemon/base/a.h"', '"daemon/event/a.h"', '"daemon/sigma/a.h"'),
+            "daemon/alert/a.cc": including('"daemon/alert/b.h"', '"daemon/sigma/a.h"',
+                                           '"daemon/event/a.h"'),
+            "daemon/base/a.cc": including('"arena.h"', '"daemon/base/../event/a.h"', '"tests/a.h"'),
+            "daemon/cli/a.cc": including('"daemon/api/a.h"', '"daemon/kafka/a.h"', '"daemon/demo/a.h"'),
+            "daemon/demo/a.cc": including('"daemon/kafka/a.h"', '"daemon/cli/a.h"'),
+            "daemon/enforcer/a.cc": including('"config/a.h"', '"daemon/event/a.h"'),
+            "daemon/files/a.cc": including('"daemon/pipeline/a.h"', '"detectors/signature/a.h"'),
+            "daemon/foo/a.cc": "",
+            "daemon/metrics.cc": including('"daemon/cli/a.h"', '"other/a.h"'),
+            "detectors/list.cc": including('"detectors/signature/a.h"'),
+            "detectors/signature/a.cc": including('"daemon/alert/a.h"', '"detectors/baseline/a.h"',
+                                                  '"responders/a.h"'),
+            "tests/unit/a.cc": including('"daemon/cli/a.h"', '"tests/a.h"'),
+        }, [
+            ("config/a.cc:2", "do not include each other"), ("config/a.cc:3", "a higher layer"),
+            ("daemon/alert/a.cc:2", "do not include each other"),
+            ("daemon/base/a.cc:1", "not rooted"), ("daemon/base/a.cc:2", "not rooted"),
+            ("daemon/base/a.cc:3", "nothing outside tests/"),
+            ("daemon/cli/a.cc:3", "program of its own"),
+            ("daemon/demo/a.cc:2", "may not include daemon/cli"),
+            ("daemon/enforcer/a.cc:2", "may not include daemon/event"),
+            ("daemon/files/a.cc:1", "do not include each other"),
+            ("daemon/foo/a.cc:1", "daemon/foo is in no layer: add it to the table"),
+            ("daemon/metrics.cc:2", "other is in no layer"),
+            ("detectors/signature/a.cc:2", "do not include each other"),
+            ("detectors/signature/a.cc:3", "do not include each other"),
+        ])
+
+    def test_libraries(self):
+        self.expect("libraries.py", {
+            "daemon/base/log.cc": including("<spdlog/spdlog.h>", "<simdjson.h>", "<sys/stat.h>"),
+            "daemon/base/log.h": including("<string>", "<spdlog/spdlog.h>  // why", '"daemon/base/a.h"'),
+            "daemon/cli/a.h": including("<CLI/CLI.hpp>", "<string.h>", "<surprise/a.h>"),
+            "daemon/event/a.cc": including("A_MACRO", "<daemon/base/a.h>"),
+            "tests/bench/a.cc": including("<rocksdb/db.h>", "<surprise.h>"),
+            "tests/unit/a.cc": including("<catch2/catch.hpp>", "<re2/re2.h>"),
+        }, [
+            ("daemon/base/log.cc:2", "belongs to daemon/event/json_decoder only"),
+            ("daemon/base/log.h:2", "is in a header"),
+            ("daemon/cli/a.h:2", "neither standard nor system"), ("daemon/cli/a.h:3", "neither standard"),
+            ("daemon/event/a.cc:1", "an include names a file"), ("daemon/event/a.cc:2", "neither standard"),
+            ("tests/bench/a.cc:2", "neither standard"),
+            ("tests/unit/a.cc:2", "belongs to daemon/sigma/regex only"),
+        ])
+
+    def test_lengths(self):
+        wide = "ü" * 110
+        self.expect("lengths.py", {
+            "CMakeLists.txt": "#\n" * 80,
+            "a.cmake": "# a\n\n",
+            "a.h": "// Why.\n#pragma once\n",
+            "a.md": wide + "x \t\n\n",
+            "a.py": "\tpass\nx = 1 \n",
+            "daemon/a.cc": f"{wide}\n{wide}x\nint a;",
+            "daemon/b.cc": "int a;\n" * 400,
+            "daemon/c.cc": "int a;\n" * 401,
+        }, [
+            ("CMakeLists.txt:80", "80 lines"), ("a.cmake:2", "empty lines at the end"),
+            ("a.h:1", "#pragma once"), ("a.h:1", "no /// comment"),
+            ("a.py:1", "a tab"), ("a.py:2", "white space"),
+            ("daemon/a.cc:2", "111 columns"), ("daemon/a.cc:3", "no newline"),
+            ("daemon/c.cc:401", "401 lines"),
+        ])
+
+    def test_documented(self):
+        content = (HERE / "self_test_header.txt").read_text()
+        bad = [(f"daemon/base/a.h:{number}", "no /// comment above")
+               for number, line in enumerate(content.split("\n"), 1) if line.endswith("// bad")]
+        self.assertGreater(len(bad), 5)
+        self.expect("documented.py", {"daemon/base/a.h": content, "tests/a.h": "int f();\n"}, bad)
+
+    @unittest.skipUnless(CLANG_TIDY, "needs clang-tidy-14")
+    def test_clang_tidy(self):
+        content = ("struct snake {};\nclass Open {\n  int private_member = 0;\n};\nvoid Camel();\n"
+                   "int far() {\n" + "\n" * 60 + "return 1; }\n")
+        with tempfile.TemporaryDirectory() as folder:
+            source = Path(folder) / "a.cc"
+            source.write_text(content)
+            config = f"--config-file={HERE.parents[1]}/.clang-tidy"
+            done = subprocess.run([CLANG_TIDY, "--quiet", config, str(source), "--", "-std=c++20"],
+                                  capture_output=True, text=True, check=False)
+        lines = re.findall(r"^\S+?:(\d+):\d+: error: ", done.stdout, re.MULTILINE)
+        self.assertEqual((done.returncode, lines), (1, ["1", "3", "5", "6"]), done.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
