@@ -1,6 +1,6 @@
-# What every target of ours is compiled with. `alarum_library(NAME folder sources... LINK targets...)` is the one
-# way to declare a layer: it turns on the warnings, roots the includes at the top folder, and registers the headers,
-# so that the target `all_verify_interface_header_sets` proves that each of them compiles alone.
+# What every target of ours is compiled with. `alarum_library(name HEADERS … SOURCES … LINK … LINK_PRIVATE …)`
+# is the one way to declare a layer: it turns on the warnings, roots the includes at the top folder, and
+# registers the headers: the target `all_verify_interface_header_sets` proves that each compiles alone.
 
 add_library(alarum_compiler INTERFACE)
 target_compile_features(alarum_compiler INTERFACE cxx_std_20)
@@ -13,7 +13,8 @@ target_compile_options(alarum_compiler INTERFACE
   # Paths in debug information start at the top folder, so that ccache hits from any clone.
   -ffile-prefix-map=${PROJECT_SOURCE_DIR}=.)
 if(ALARUM_SANITIZE)
-  target_compile_options(alarum_compiler INTERFACE -fsanitize=${ALARUM_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_compile_options(alarum_compiler INTERFACE
+    -fsanitize=${ALARUM_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(alarum_compiler INTERFACE -fsanitize=${ALARUM_SANITIZE})
 endif()
 if(ALARUM_COVERAGE)
