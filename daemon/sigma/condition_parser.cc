@@ -1,5 +1,6 @@
 #include "daemon/sigma/condition_parser.h"
 
+#include "daemon/base/fold.h"
 #include "daemon/base/suggest.h"
 #include "daemon/sigma/pattern.h"
 
@@ -10,6 +11,8 @@ namespace alarum::sigma {
 namespace {
 
 constexpr std::size_t depth_max = 100;
+/// Identifiers that a condition may name, those that selectors stand for among them.
+constexpr std::size_t operands_max = 10000;
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
@@ -59,6 +62,12 @@ class Parser {
     return {};
   }
 
+  static std::string operator_hint(std::string_view word) {
+    const std::string lower = folded(word);
+    const bool is_operator = lower == "and" || lower == "or" || lower == "not";
+    return is_operator && lower != word ? "operators are written in lower case" : "";
+  }
+
   void fail_at_end() {
     if (next_.text.starts_with("|")) {
       fail(next_, "invalid_condition", "aggregations after '|' are no longer part of Sigma",
@@ -66,7 +75,8 @@ class Parser {
     } else if (next_.text == ")") {
       fail(next_, "invalid_condition", "')' closes nothing");
     } else {
-      fail(next_, "invalid_condition", "'and' or 'or' is missing before '" + std::string(next_.text) + "'");
+      fail(next_, "invalid_condition", "'and' or 'or' is missing before '" + std::string(next_.text) + "'",
+           operator_hint(next_.text));
     }
   }
 
@@ -115,16 +125,21 @@ class Parser {
   Condition parse_identifier(const Lexeme& at) {
     const auto found = std::find(identifiers_.begin(), identifiers_.end(), at.text);
     if (found == identifiers_.end()) {
-      std::string hint = did_you_mean(at.text, identifiers_);
-      if (at.text == "AND" || at.text == "OR" || at.text == "NOT")
-        hint = "operators are written in lower case";
+      std::string hint = operator_hint(at.text);
+      if (hint.empty()) hint = did_you_mean(at.text, identifiers_);
       return fail(at, "invalid_condition", "no search identifier is named '" + std::string(at.text) + "'",
-                  hint);
+                  std::move(hint));
     }
     return identifier(static_cast<std::size_t>(found - identifiers_.begin()));
   }
 
   Condition identifier(std::size_t index) {
+    if (++operands_ > operands_max) {
+      return fail(
+          next_, "too_large",
+          "the condition stands for more than " + std::to_string(operands_max) + " search identifiers",
+          "split the rule");
+    }
     is_used_[index] = true;
     Condition out;
     out.identifier = index;
@@ -148,7 +163,7 @@ class Parser {
     out.kind = is_all ? Condition::Kind::all_of : Condition::Kind::any_of;
     out.text = std::string(count.text) + " of " + std::string(what.text);
     for (std::size_t i = 0; i < identifiers_.size(); ++i) {
-      if (selects(what.text, identifiers_[i])) out.operands.push_back(identifier(i));
+      if (!problem_ && selects(what.text, identifiers_[i])) out.operands.push_back(identifier(i));
     }
     if (out.operands.empty()) {
       return fail(what, "unmatched_selector", "'" + std::string(what.text) + "' selects no search identifier",
@@ -172,6 +187,7 @@ class Parser {
   std::span<const std::string_view> identifiers_;
   std::vector<bool> is_used_;
   Lexeme next_;
+  std::size_t operands_ = 0;
   std::optional<ConditionProblem> problem_;
 };
 

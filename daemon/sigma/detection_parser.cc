@@ -9,6 +9,8 @@ namespace alarum::sigma {
 namespace {
 
 constexpr std::string_view condition_key = "condition";
+/// Many times what the largest rules have; beyond it a rule costs more than it can be worth.
+constexpr std::size_t identifiers_max = 1000;
 
 /// A scalar of the file as a value, before any modifier.
 Value plain_value(const YamlNode& node) {
@@ -32,7 +34,14 @@ class DetectionParser {
       return;
     }
     for (const YamlMember& member : detection.members) {
-      if (member.key.text != condition_key) add_identifier(member);
+      if (member.key.text == condition_key) continue;
+      if (rule_.identifiers.size() == identifiers_max) {
+        diagnostics_.error(member.key.start, "too_large",
+                           "more than " + std::to_string(identifiers_max) + " search identifiers",
+                           "split the rule");
+        return;
+      }
+      add_identifier(member);
     }
     const YamlNode* const condition = detection.find(condition_key);
     if (condition == nullptr) {
@@ -134,10 +143,15 @@ class DetectionParser {
       if (check_value(*node, nodes.size(), modified.has_field))
         modified.values.push_back({value_of(*node, modified)});
     }
+    if (nodes.empty() && !out.field) {
+      diagnostics_.error(key.start, "invalid_value", "the selection is empty");
+      return out;
+    }
     if (nodes.empty()) modified.values.push_back({NullValue{}});  // pySigma: an empty list is null
     if (!apply_modifiers(key, name_size, modified)) return out;
     if (!out.field) make_keywords(key.text, modified);
     note_references(modified);
+    warn_of_hexadecimal(nodes, modified);
     if (modified.all && modified.values.size() < 2) {
       diagnostics_.warning(key.start, "all_of_one", "modifier 'all' over a single value",
                            "the specification allows 'all' for lists only; leave it out");
@@ -156,13 +170,19 @@ class DetectionParser {
                          null_in_list ? "give null a search identifier of its own" : "");
       return false;
     }
-    const bool is_hexadecimal = node.as_number() && node.text.find_first_of("xX") != std::string::npos;
-    if (is_hexadecimal) {
+    return true;
+  }
+
+  /// Where a value is a number after its modifiers; as text it means what is written.
+  void warn_of_hexadecimal(const std::vector<const YamlNode*>& nodes, const ModifiedItem& item) {
+    for (std::size_t i = 0; i < std::min(nodes.size(), item.values.size()); ++i) {
+      const YamlNode& node = *nodes[i];
+      const bool is_hexadecimal = node.as_number() && node.text.find('x') != std::string::npos;
+      if (!is_hexadecimal || !std::holds_alternative<NumberValue>(item.values[i].front())) continue;
       diagnostics_.warning(node.start, "hexadecimal_number",
                            "'" + node.text + "' without quotes is the number " + *node.as_number(),
                            "put it in quotes if events spell it like this");
     }
-    return true;
   }
 
   /// Keywords are text, whatever they look like.

@@ -2,6 +2,7 @@
 
 #include "daemon/base/suggest.h"
 #include "daemon/sigma/encoding.h"
+#include "daemon/sigma/placeholder.h"
 #include "daemon/sigma/windash.h"
 
 #include <algorithm>
@@ -261,21 +262,6 @@ Outcome apply_windash(const Value& value, const Context& context) {
 
 // ---- what stands for other values
 
-/// The first placeholder of `text`: a name between percent signs that are not escaped, of letters, digits and
-/// `_`, and of the `-` that SigmaHQ uses too.
-std::optional<std::string> find_placeholder(std::string_view text) {
-  const auto is_word = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-  };
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%' || (i > 0 && text[i - 1] == '\\')) continue;
-    std::size_t end = i + 1;
-    while (end < text.size() && is_word(text[end])) ++end;
-    if (end > i + 1 && end < text.size() && text[end] == '%') return std::string(text.substr(i, end - i + 1));
-  }
-  return std::nullopt;
-}
-
 Outcome apply_expand(const Value& value, const Context& context) {
   const auto* const text = std::get_if<TextValue>(&value);
   if (text == nullptr) return wrong_kind(value, "text", context);
@@ -285,10 +271,7 @@ Outcome apply_expand(const Value& value, const Context& context) {
       return Problem{"placeholder", "placeholder " + *placeholder + " has no value",
                      "replace it by the values themselves; lists of values are not supported"};
     }
-    for (std::size_t at = token.text.find("\\%"); at != std::string::npos;
-         at = token.text.find("\\%", at + 1)) {
-      token.text.erase(at, 1);
-    }
+    token.text = unescape_percent(token.text);
   }
   return Alternatives{text_value(Pattern::of(std::move(tokens)), *text)};
 }
@@ -352,8 +335,12 @@ constexpr auto names = [] {
   return out;
 }();
 
+/// Patterns that the values of an item may become; `windash` makes up to 625 of one value.
+constexpr std::size_t alternatives_max = 100'000;
+
 /// Replaces each alternative of each value by what the modifier makes of it.
 std::optional<Problem> apply_to_values(const Row& row, const Context& context, ModifiedItem& item) {
+  std::size_t count = 0;
   for (Alternatives& alternatives : item.values) {
     Alternatives expanded;
     for (const Value& value : alternatives) {
@@ -363,6 +350,13 @@ std::optional<Problem> apply_to_values(const Row& row, const Context& context, M
       for (Value& made : std::get<Alternatives>(outcome)) expanded.push_back(std::move(made));
     }
     alternatives = std::move(expanded);
+    count += alternatives.size();
+    if (count > alternatives_max) {
+      return Problem{"too_large",
+                     "modifier '" + std::string(context.modifier) + "' makes more than " +
+                         std::to_string(alternatives_max) + " patterns of these values",
+                     "split the rule"};
+    }
   }
   return std::nullopt;
 }

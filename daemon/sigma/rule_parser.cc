@@ -70,10 +70,10 @@ class RuleParser {
 
   const YamlNode* require(std::string_view key) {
     const YamlNode* const node = root_.find(key);
-    if (node == nullptr) {
-      diagnostics_.error(root_.start, "missing_field", "the rule has no '" + std::string(key) + "'");
-    }
-    return node;
+    if (node != nullptr && !node->is_null()) return node;
+    diagnostics_.error(node == nullptr ? root_.start : node->start, "missing_field",
+                       "the rule has no '" + std::string(key) + "'");
+    return nullptr;
   }
 
   /// The text of an optional attribute.
