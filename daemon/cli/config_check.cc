@@ -21,7 +21,7 @@ ExitCode check(const GlobalOptions& global) {
   } else {
     output.write(problems_text(loaded.problems));
     if (loaded.problems.empty() && !global.quiet) {
-      output.write("sound: " + with_separators(loaded.files.size()) + " configuration files read\n");
+      output.write("sound: " + counted(loaded.files.size(), "configuration file") + " read\n");
     }
   }
   output.flush();

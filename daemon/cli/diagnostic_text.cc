@@ -21,8 +21,7 @@ void write_json(std::span<const Diagnostic> problems, JsonWriter& json) {
 }
 
 std::string rule_set_text(const sigma::RuleSet& rules) {
-  std::string out =
-      with_separators(rules.rules.size()) + " rules loaded from " + with_separators(rules.files) + " files";
+  std::string out = counted(rules.rules.size(), "rule") + " loaded from " + counted(rules.files, "file");
   if (rules.rejected_count() > 0) {
     out += ", " + with_separators(rules.rejected_count()) + " rejected (";
     std::string_view separator;
@@ -34,7 +33,7 @@ std::string rule_set_text(const sigma::RuleSet& rules) {
   }
   if (rules.disabled > 0) out += ", " + with_separators(rules.disabled) + " disabled";
   if (rules.skipped_documents > 0) {
-    out += ", " + with_separators(rules.skipped_documents) + " documents that are no rules skipped";
+    out += ", " + counted(rules.skipped_documents, "document") + " without a rule";
   }
   return out;
 }

@@ -28,10 +28,6 @@ std::string entities_text(const std::vector<Entity>& entities) {
   return out;
 }
 
-std::string counted(std::uint64_t count, std::string_view what) {
-  return with_separators(count) + " " + std::string(what) + (count == 1 ? "" : "s");
-}
-
 }  // namespace
 
 ReplayReport::ReplayReport(const Plan& plan, const GlobalOptions& global, bool is_summary, Output& output)

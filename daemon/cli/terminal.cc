@@ -55,6 +55,10 @@ std::string with_separators(std::uint64_t number) {
   return out;
 }
 
+std::string counted(std::uint64_t count, std::string_view what) {
+  return with_separators(count).append(" ").append(what).append(count == 1 ? "" : "s");
+}
+
 std::string readable_bytes(std::uint64_t bytes) {
   constexpr std::array<const char*, 5> units = {"B", "kB", "MB", "GB", "TB"};
   auto value = static_cast<double>(bytes);

@@ -39,6 +39,9 @@ class Output {
 /// `1234567` as `1,234,567`.
 std::string with_separators(std::uint64_t number);
 
+/// `1 rule`, `2,000 rules`.
+std::string counted(std::uint64_t count, std::string_view what);
+
 /// `12.3 MB`.
 std::string readable_bytes(std::uint64_t bytes);
 

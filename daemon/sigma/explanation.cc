@@ -65,6 +65,7 @@ Explanation explain_item(const Item& item, FieldReader& event) {
 
 Explanation explain_selection(const Selection& selection, FieldReader& event) {
   if (selection.kind == Selection::Kind::item) return explain_item(selection.item, event);
+  if (selection.parts.size() == 1) return explain_selection(selection.parts.front(), event);
   Explanation out;
   out.label = selection.kind == Selection::Kind::all_of ? "and" : "or";
   out.verdict = verdict_of(holds(selection, event));
