@@ -24,7 +24,7 @@ constexpr std::array<std::string_view, 20> known_keys = {
     "author", "references", "date",  "modified", "logsource", "detection", "fields",      "falsepositives",
     "level",  "tags",       "scope", "alarum"};
 
-constexpr std::size_t title_size_max = 256;
+constexpr std::ptrdiff_t title_characters_max = 256;
 
 class RuleParser {
  public:
@@ -114,7 +114,8 @@ class RuleParser {
 
   void parse_identity() {
     if (require("title") != nullptr) rule_.title = text("title");
-    if (rule_.title.size() > title_size_max) {
+    const auto starts_character = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };
+    if (std::count_if(rule_.title.begin(), rule_.title.end(), starts_character) > title_characters_max) {
       diagnostics_.warning(root_.find("title")->start, "long_title",
                            "the title is longer than 256 characters");
     }
