@@ -9,6 +9,8 @@ namespace alarum::sigma {
 namespace {
 
 constexpr std::string_view condition_key = "condition";
+/// Of rules that count, before Sigma had correlations: no search identifier.
+constexpr std::string_view timeframe_key = "timeframe";
 /// Many times what the largest rules have; beyond it a rule costs more than it can be worth.
 constexpr std::size_t identifiers_max = 1000;
 
@@ -35,6 +37,11 @@ class DetectionParser {
     }
     for (const YamlMember& member : detection.members) {
       if (member.key.text == condition_key) continue;
+      if (member.key.text == timeframe_key) {
+        diagnostics_.warning(member.key.start, "unused_timeframe", "'timeframe' has no effect",
+                             "count and correlate in a correlation rule");
+        continue;
+      }
       if (rule_.identifiers.size() == identifiers_max) {
         diagnostics_.error(member.key.start, "too_large",
                            "more than " + std::to_string(identifiers_max) + " search identifiers",
@@ -208,8 +215,8 @@ class DetectionParser {
     const bool has_exists = std::any_of(
         item.values.begin(), item.values.end(),
         [](const Alternatives& value) { return std::holds_alternative<ExistsValue>(value.front()); });
-    if (!has_exists || position == 1) return true;
-    diagnostics_.error(key.start, "invalid_modifier", "modifier 'exists' stands alone");
+    if (!has_exists || (position == 1 && item.values.size() == 1)) return true;
+    diagnostics_.error(key.start, "invalid_modifier", "modifier 'exists' stands alone, with one value");
     return false;
   }
 

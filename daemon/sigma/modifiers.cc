@@ -103,7 +103,9 @@ Outcome apply_re(const Value& value, const Context& context) {
   const auto regex = Regex::compile(text->written, {});
   if (!regex) {
     return Problem{"invalid_regex", "regular expression cannot be used: " + regex.error().message,
-                   "look-around and back-references are not supported"};
+                   regex.error().code == ErrorCode::unsupported
+                       ? "look-around and back-references are not supported"
+                       : ""};
   }
   return Alternatives{RegexValue{*regex, text->written, {}}};
 }

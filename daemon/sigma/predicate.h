@@ -5,7 +5,7 @@
 
 /// What a condition means, over anything that has fields. This is the definition of our semantics: slow,
 /// obvious and short; faster evaluators are checked against it. Every decision is listed, with its source, in
-/// docs/reference/sigma.md, and has a test in tests/unit/daemon/sigma/predicate_test.cc.
+/// docs/reference/sigma.md, and has a test in tests/unit/daemon/sigma.
 namespace alarum::sigma {
 
 /// Whether `event` has what `item` asks for.

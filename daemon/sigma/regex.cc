@@ -28,14 +28,17 @@ class Regex::Impl {
 };
 
 Result<Regex> Regex::compile(std::string_view expression, const RegexOptions& options) {
-  std::string whole;
-  if (options.multi_line) whole += "(?m)";
+  const RE2 alone(piece(expression), re2_options(options));
+  if (!alone.ok()) {  // asked first: "a)(b" is wrong, though "(?:a)(b)" would not be
+    const bool is_beyond_re2 =
+        alone.error_code() == RE2::ErrorBadPerlOp || alone.error_code() == RE2::ErrorBadEscape;
+    return Error{is_beyond_re2 ? ErrorCode::unsupported : ErrorCode::invalid, alone.error()};
+  }
+  std::string whole = options.multi_line ? "(?m)" : "";
   if (options.at_start) whole += "\\A";
-  whole.append("(?:").append(expression).append(")");
+  const bool is_tied = options.at_start || options.at_end;
+  whole.append(is_tied ? "(?:" : "").append(expression).append(is_tied ? ")" : "");
   if (options.at_end) whole += "\\z";
-  const RE2 alone(piece(expression),
-                  re2_options(options));  // "a)(b" is wrong, though "(?:a)(b)" would not be
-  if (!alone.ok()) return Error{ErrorCode::invalid, alone.error()};
   auto impl = std::make_shared<const Impl>(whole, options);
   if (!impl->re2.ok()) return Error{ErrorCode::invalid, impl->re2.error()};
   return Regex(std::move(impl));

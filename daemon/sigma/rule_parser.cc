@@ -26,6 +26,8 @@ constexpr std::array<std::string_view, 20> known_keys = {
 
 constexpr std::ptrdiff_t title_characters_max = 256;
 
+constexpr std::array<std::string_view, 4> log_source_keys = {"product", "category", "service", "definition"};
+
 class RuleParser {
  public:
   RuleParser(const YamlNode& root, FieldTable& fields, Diagnostics& diagnostics)
@@ -59,13 +61,13 @@ class RuleParser {
   }
 
   void warn_of_near_misses() {
-    for (const YamlMember& member : root_.members) {
-      const std::string& key = member.key.text;
-      if (std::find(known_keys.begin(), known_keys.end(), key) != known_keys.end()) continue;
-      const std::string hint = did_you_mean(key, known_keys);
-      if (!hint.empty())
-        diagnostics_.warning(member.key.start, "unknown_key", "unknown key '" + key + "'", hint);
-    }
+    for (const YamlMember& member : root_.members) warn_of_near_miss(member.key, known_keys);
+  }
+
+  void warn_of_near_miss(const YamlNode& key, std::span<const std::string_view> known) {
+    if (std::find(known.begin(), known.end(), key.text) != known.end()) return;
+    const std::string hint = did_you_mean(key.text, known);
+    if (!hint.empty()) diagnostics_.warning(key.start, "unknown_key", "unknown key '" + key.text + "'", hint);
   }
 
   const YamlNode* require(std::string_view key) {
@@ -137,6 +139,7 @@ class RuleParser {
                                   : member.key.text == "category" ? &rule_.log_source.category
                                   : member.key.text == "service"  ? &rule_.log_source.service
                                                                   : nullptr;
+      if (target == nullptr) warn_of_near_miss(member.key, log_source_keys);
       if (target == nullptr || member.value.is_null()) continue;
       if (!member.value.is_scalar()) return invalid(member.value, "'" + member.key.text + "' must be text");
       *target = member.value.text;

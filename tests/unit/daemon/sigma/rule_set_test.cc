@@ -1,0 +1,241 @@
+#include "daemon/sigma/rule_set.h"
+
+#include "daemon/base/digest.h"
+#include "tests/unit/support/rule_world.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+namespace alarum::sigma {
+namespace {
+
+namespace filesystem = std::filesystem;
+
+std::string rule_of(const std::string& id, const std::string& more = "") {
+  return "title: Rule " + id + "\nid: " + id + "\n" + more +
+         "logsource: {product: test}\ndetection: {a: {A: x}, condition: a}\n";
+}
+
+/// A folder of rules that goes away again.
+class RuleFolder {
+ public:
+  RuleFolder() {
+    std::string pattern = (filesystem::temp_directory_path() / "alarum_rules_XXXXXX").string();
+    REQUIRE(mkdtemp(pattern.data()) != nullptr);
+    path_ = pattern;
+  }
+  RuleFolder(const RuleFolder&) = delete;
+  RuleFolder& operator=(const RuleFolder&) = delete;
+  ~RuleFolder() { filesystem::remove_all(path_); }
+
+  RuleFolder& write(const std::string& name, std::string_view text) {
+    const filesystem::path file = path_ / name;
+    filesystem::create_directories(file.parent_path());
+    std::ofstream(file) << text;
+    return *this;
+  }
+
+  std::string path(const std::string& name = "") const { return (path_ / name).string(); }
+
+  RuleSet load(const std::vector<std::string>& disabled = {}) const { return load_paths({path()}, disabled); }
+
+  static RuleSet load_paths(const std::vector<std::string>& paths,
+                            const std::vector<std::string>& disabled = {}) {
+    FieldTable fields;
+    auto set = load_rules(paths, disabled, fields);
+    REQUIRE(set.has_value());
+    return *std::move(set);
+  }
+
+ private:
+  filesystem::path path_;
+};
+
+std::vector<std::string> ids_of(const RuleSet& set) {
+  std::vector<std::string> out;
+  for (const Rule& rule : set.rules) out.push_back(rule.id);
+  return out;
+}
+
+using Ids = std::vector<std::string>;
+
+// Ours: the order does not depend on the disk.
+TEST_CASE("rules load from folders, in the lexical order of their files") {
+  RuleFolder folder;
+  folder.write("b/2.yaml", rule_of("second")).write("a.yml", rule_of("first")).write("c.txt", "no rule");
+  const RuleSet set = folder.load();
+  CHECK(ids_of(set) == Ids{"first", "second"});
+  CHECK(set.files == 2);
+  CHECK(set.diagnostics.empty());
+}
+
+// Ours: who names a file means it, whatever it is called.
+TEST_CASE("rules load from files that are named, in the order of the paths") {
+  RuleFolder folder;
+  folder.write("a.yml", rule_of("a")).write("b.rule", rule_of("b"));
+  CHECK(ids_of(RuleFolder::load_paths({folder.path("b.rule"), folder.path("a.yml")})) == Ids{"b", "a"});
+}
+
+// Ours: an operator who mistypes a path must not run without rules.
+TEST_CASE("a path that does not exist is an error of the whole set") {
+  FieldTable fields;
+  const std::vector<std::string> paths = {"/no/such/folder"};
+  const auto set = load_rules(paths, {}, fields);
+  REQUIRE_FALSE(set.has_value());
+  CHECK(set.error().message == "there is no file or folder '/no/such/folder' to read rules from");
+}
+
+// Ours. One peer refuses the whole folder for one bad rule.
+TEST_CASE("a bad rule is rejected alone, and the others load") {
+  RuleFolder folder;
+  folder.write("a.yml", rule_of("a")).write("b.yml", rule_of("b", "level: huge\n"));
+  folder.write("c.yml", rule_of("c"));
+  const RuleSet set = folder.load();
+  CHECK(ids_of(set) == Ids{"a", "c"});
+  CHECK(set.rejected_count() == 1);
+  CHECK(set.rejected.at("invalid_value") == 1);
+  REQUIRE(set.diagnostics.size() == 1);
+  CHECK(set.diagnostics.front().file == folder.path("b.yml"));
+  CHECK(set.diagnostics.front().position == Position{3, 8});
+}
+
+// Ours: a rule counts once, under its first error.
+TEST_CASE("a rule with several errors is counted under the first") {
+  RuleFolder folder;
+  folder.write("a.yml", "id: a\nlevel: huge\nlogsource: {}\ndetection: {}\n");
+  const RuleSet set = folder.load();
+  CHECK(set.rejected_count() == 1);
+  CHECK(set.rejected.at("missing_field") == 1);
+  CHECK(set.diagnostics.size() == 4);
+}
+
+// Rules specification, Identification: "globally unique".
+TEST_CASE("of two rules with the same id the second is rejected") {
+  RuleFolder folder;
+  folder.write("a.yml", rule_of("same")).write("b.yml", rule_of("same"));
+  const RuleSet set = folder.load();
+  CHECK(set.rules.size() == 1);
+  CHECK(set.rules.front().file == folder.path("a.yml"));
+  CHECK(set.rejected.at("duplicate_id") == 1);
+  CHECK(RuleWorld::text_of(set.diagnostics) == "2:5 duplicate_id: the rule id same is already that of " +
+                                                   folder.path("a.yml") +
+                                                   ":1 (give one of them an id of its own)");
+}
+
+// YAML 1.2 §9.2; Sigma's collections: several rules in one file.
+TEST_CASE("a file may hold several rules, and one bad among them is rejected alone") {
+  RuleFolder folder;
+  folder.write("a.yml", rule_of("a") + "---\n" + rule_of("b", "status: no\n") + "---\n" + rule_of("c"));
+  const RuleSet set = folder.load();
+  CHECK(ids_of(set) == Ids{"a", "c"});
+  CHECK(set.rules.back().position.line == 12);
+  CHECK(set.rejected_count() == 1);
+}
+
+// Ours: what a broken file means is anybody's guess.
+TEST_CASE("a file that is no YAML is rejected as a whole") {
+  RuleFolder folder;
+  folder.write("a.yml", rule_of("a") + "---\ntitle: [\n").write("b.yml", rule_of("b"));
+  const RuleSet set = folder.load();
+  CHECK(ids_of(set) == Ids{"b"});
+  CHECK(set.rejected.at("yaml_syntax") == 1);
+}
+
+// Ours: other YAML may lie beside rules.
+TEST_CASE("YAML that is no rule is passed over and counted") {
+  RuleFolder folder;
+  folder.write("a.yml", "logsources: {}\n").write("b.yml", rule_of("b"));
+  const RuleSet set = folder.load();
+  CHECK(ids_of(set) == Ids{"b"});
+  CHECK(set.skipped_documents == 1);
+  CHECK(set.rejected_count() == 0);
+}
+
+// Ours: a rule that cannot work must not look as if it did.
+TEST_CASE("correlations, filters and baselines are rejected as not yet supported") {
+  const std::string kind = GENERATE("correlation", "filter", "baseline");
+  RuleFolder folder;
+  folder.write("a.yml", "title: A\n" + kind + ": {rules: [b]}\n").write("b.yml", rule_of("b"));
+  const RuleSet set = folder.load();
+  CHECK(ids_of(set) == Ids{"b"});
+  CHECK(set.rejected.at("unsupported_kind") == 1);
+  CHECK(RuleWorld::text_of(set.diagnostics) ==
+        "1:1 unsupported_kind: rules of the kind '" + kind + "' are not yet supported");
+}
+
+// Ours: the configuration's way to silence a rule of somebody else's collection.
+TEST_CASE("rules that the configuration disables are left out and counted") {
+  RuleFolder folder;
+  folder.write("a.yml", rule_of("a")).write("b.yml", rule_of("b"));
+  const RuleSet set = folder.load({"a"});
+  CHECK(ids_of(set) == Ids{"b"});
+  CHECK(set.disabled == 1);
+  CHECK(set.rejected_count() == 0);
+}
+
+// Ours: an alert says which text of the rule made it.
+TEST_CASE("a revision is the start of the digest of the document's bytes") {
+  RuleFolder folder;
+  folder.write("a.yml", rule_of("a")).write("b.yml", rule_of("b", "# a comment\n"));
+  const RuleSet set = folder.load();
+  CHECK(set.rules[0].revision == sha256_hex(rule_of("a")).substr(0, 16));
+  CHECK(set.rules[1].revision == sha256_hex(rule_of("b", "# a comment\n")).substr(0, 16));
+  CHECK(set.rules[1].revision != sha256_hex(rule_of("b")).substr(0, 16));
+}
+
+// Ours: something has to stand in alerts.
+TEST_CASE("a rule without an id has its revision for one") {
+  RuleFolder folder;
+  folder.write("a.yml", "title: A\nlogsource: {product: p}\ndetection: {a: {A: x}, condition: a}\n");
+  const RuleSet set = folder.load();
+  REQUIRE(set.rules.size() == 1);
+  CHECK(set.rules[0].id == set.rules[0].revision);
+  CHECK(set.rules[0].id.size() == 16);
+}
+
+// Ours: told like any other problem; a link to nowhere stands for every file that cannot be opened.
+TEST_CASE("a file that cannot be read is rejected") {
+  RuleFolder folder;
+  folder.write("b.yml", rule_of("b"));
+  filesystem::create_symlink(folder.path("nowhere"), folder.path("a.yml"));
+  const RuleSet set = folder.load();
+  CHECK(ids_of(set) == Ids{"b"});
+  CHECK(set.rejected.at("unreadable") == 1);
+}
+
+// Ours: YAML as config/yaml_source.h reads it; each way to be no YAML has its reason.
+TEST_CASE("a file that is no YAML for us tells why") {
+  using Row = std::pair<std::string, std::string>;
+  const auto [text, reason] = GENERATE(
+      Row{"a: *b\n", "yaml_alias"}, Row{"a: &b c\n", "yaml_anchor"}, Row{"a: !b c\n", "yaml_tag"},
+      Row{"a: 1\na: 2\n", "yaml_duplicate_key"}, Row{"{[a]: 1}\n", "yaml_key"}, Row{"a: [\n", "yaml_syntax"},
+      Row{"a: \xFF\n", "yaml_encoding"}, Row{std::string(65, '['), "yaml_too_deep"});
+  RuleFolder folder;
+  folder.write("a.yml", text);
+  CHECK(folder.load().rejected.count(reason) == 1);
+}
+
+// pySigma merges them; the specification no longer knows them. Ours: what is left behind is no whole rule.
+TEST_CASE("the parts of an old collection with action are not merged") {
+  RuleFolder folder;
+  folder.write("a.yml",
+               "action: global\ntitle: A\nlogsource: {product: p}\n---\ndetection: {a: {A: x}, "
+               "condition: a}\n");
+  const RuleSet set = folder.load();
+  CHECK(set.rules.empty());
+  CHECK(set.skipped_documents == 1);
+  CHECK(set.rejected.at("missing_field") == 1);
+}
+
+// Ours: told like any other problem.
+TEST_CASE("a file that is too large is rejected") {
+  RuleFolder folder;
+  folder.write("a.yml", std::string((4U << 20U) + 1, '#')).write("b.yml", rule_of("b"));
+  const RuleSet set = folder.load();
+  CHECK(ids_of(set) == Ids{"b"});
+  CHECK(set.rejected.at("yaml_too_large") == 1);
+}
+
+}  // namespace
+}  // namespace alarum::sigma
