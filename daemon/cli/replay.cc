@@ -8,6 +8,7 @@
 
 #include <cstdio>
 #include <memory>
+#include <optional>
 
 namespace alarum::cli {
 namespace {
@@ -47,13 +48,12 @@ std::shared_ptr<const Plan> make_plan(LoadedRules& loaded, const ReplayOptions& 
 }
 
 void run(FileSource& source, const std::shared_ptr<const Plan>& plan, ReplayReport& report) {
-  std::string topic;
+  std::size_t member = 0;
   std::optional<Lane> lane;
   LaneOutput lane_output;
   for (auto records = source.next(); !records.empty(); records = source.next()) {
-    if (!lane ||
-        topic != records.front().coordinates.topic) {  // a file is a partition, and has a lane of its own
-      topic = records.front().coordinates.topic;
+    if (member != source.member()) {  // a file is a partition, and has a lane of its own
+      member = source.member();
       lane.emplace(plan);
     }
     lane->evaluate(records, lane_output);

@@ -58,6 +58,7 @@ bool FileSource::open_next_member() {
   const std::string& path = paths_[next_path_ - 1];
   topic_ = (*member)->empty() ? path : path + "!" + **member;
   in_member_ = true;
+  ++member_;
   return true;
 }
 

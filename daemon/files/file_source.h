@@ -31,6 +31,10 @@ class FileSource {
   /// They live until the next call.
   std::span<const Record> next();
 
+  /// Which file or member the last records are of, counted from 1 in the order of reading. Names do not tell:
+  /// a file can be named twice, and an archive can hold two members of one name.
+  std::size_t member() const { return member_; }
+
   /// Files that could not be opened or read to their end, so far.
   const std::vector<Error>& errors() const { return errors_; }
 
@@ -53,6 +57,7 @@ class FileSource {
   std::size_t next_path_ = 0;
   std::optional<ArchiveReader> reader_;
   bool in_member_ = false;
+  std::size_t member_ = 0;
   std::string topic_;
   RecordSplitter splitter_;
   std::vector<SplitRecord> split_;

@@ -1,0 +1,318 @@
+#include "daemon/files/file_source.h"
+
+#include "tests/unit/support/packed_files.h"
+
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <unistd.h>
+
+namespace alarum {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+/// A folder of files, and what a source reads from them.
+class FilesWorld {
+ public:
+  FilesWorld() { std::filesystem::create_directory(folder_); }
+  FilesWorld(const FilesWorld&) = delete;
+  FilesWorld& operator=(const FilesWorld&) = delete;
+  ~FilesWorld() { std::filesystem::remove_all(folder_); }
+
+  std::string path(const std::string& name) const { return (folder_ / name).string(); }
+  void write(const std::string& name, std::string_view bytes) const {
+    std::ofstream(folder_ / name, std::ios::binary).write(bytes.data(), std::streamsize(bytes.size()));
+  }
+
+  /// Reads the named files; every record as `topic:offset:bytes`, with the folder left out of the topic.
+  Lines read(const Lines& names, FileSource::Options options = {}) {
+    Lines paths;
+    for (const std::string& name : names) paths.push_back(path(name));
+    FileSource source(paths, std::move(options));
+    Lines out;
+    batches.clear();
+    members.clear();
+    for (auto batch = source.next(); !batch.empty(); batch = source.next()) {
+      batches.push_back(batch.size());
+      members.push_back(source.member());
+      for (const Record& record : batch) out.push_back(text_of(record));
+    }
+    errors.clear();
+    for (const Error& error : source.errors()) errors.push_back(without_folder(error.message));
+    progress = source.progress();
+    return out;
+  }
+
+  std::vector<std::size_t> batches;  ///< of the last reading: their sizes
+  std::vector<std::size_t> members;  ///< and what they are of
+  Lines errors;
+  FileSource::Progress progress;
+
+ private:
+  std::string without_folder(std::string_view text) const {
+    std::string out(text);
+    const std::string folder = folder_.string() + "/";
+    if (const std::size_t at = out.find(folder); at != std::string::npos) out.erase(at, folder.size());
+    return out;
+  }
+
+  std::string text_of(const Record& record) const {
+    return without_folder(record.coordinates.topic) + ":" + std::to_string(record.coordinates.offset) +
+           (record.truncated ? "!" : ":") + std::string(record.bytes);
+  }
+
+  std::filesystem::path folder_ =
+      std::filesystem::temp_directory_path() / ("alarum_file_source_test_" + std::to_string(getpid()));
+};
+
+/// `count` records in lines of 100 bytes.
+std::string many_records(std::size_t count) {
+  std::string out;
+  for (std::size_t i = 0; i < count; ++i) {
+    std::string line = "{\"n\":" + std::to_string(i) + ",\"text\":\"";
+    line.resize(97, 'x');
+    out += line + "\"}\n";
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a plain file gives its records, with path and line as their place") {
+  FilesWorld world;
+  world.write("a.json", "{\"a\":1}\n\n{\n\"b\":2\n}\n{\"c\":3}");
+
+  CHECK(world.read({"a.json"}) ==
+        Lines{R"(a.json:0:{"a":1})", "a.json:2:{\n\"b\":2\n}", R"(a.json:5:{"c":3})"});
+  CHECK(world.errors.empty());
+}
+
+TEST_CASE("a record of a file has the source's name, partition 0 and no timestamp") {
+  FilesWorld world;
+  world.write("a.json", "{}");
+  FileSource source({world.path("a.json")}, {.name = "captures"});
+  const auto batch = source.next();
+
+  REQUIRE(batch.size() == 1);
+  CHECK(batch[0].coordinates.source == "captures");
+  CHECK(batch[0].coordinates.partition == 0);
+  CHECK_FALSE(batch[0].coordinates.timestamp.has_value());
+  CHECK(FileSource::Options().name == "replay");
+}
+
+TEST_CASE("a compressed file reads like a plain one") {
+  FilesWorld world;
+  world.write("a.gz", test::gzip("{\"a\":1}\n{\"b\":2}\n"));
+  world.write("a.zst", test::zstd("{\"a\":1}\n{\"b\":2}\n"));
+
+  CHECK(world.read({"a.gz"}) == Lines{R"(a.gz:0:{"a":1})", R"(a.gz:1:{"b":2})"});
+  CHECK(world.read({"a.zst"}) == Lines{R"(a.zst:0:{"a":1})", R"(a.zst:1:{"b":2})"});
+  CHECK(world.errors.empty());
+}
+
+TEST_CASE("a compressed file of several blocks gives every record") {
+  FilesWorld world;
+  const std::string text = many_records(5000);
+  world.write("plain", text);
+  world.write("a.gz", test::gzip(text));
+  world.write("a.zst", test::zstd(text));
+  const std::size_t count = world.read({"plain"}).size();
+
+  CHECK(count == 5000);
+  CHECK(world.read({"a.gz"}).size() == count);
+  CHECK(world.read({"a.zst"}).size() == count);
+  CHECK(world.errors.empty());
+}
+
+TEST_CASE("compressed files one behind the other are one text") {
+  FilesWorld world;
+  world.write("a.gz", test::gzip("{\"a\":1}\n") + test::gzip("{\"b\":2}\n"));
+  world.write("a.zst", test::zstd("{\"a\":1}\n") + test::zstd("{\"b\":2}\n"));
+
+  CHECK(world.read({"a.gz"}) == Lines{R"(a.gz:0:{"a":1})", R"(a.gz:1:{"b":2})"});
+  CHECK(world.read({"a.zst"}) == Lines{R"(a.zst:0:{"a":1})", R"(a.zst:1:{"b":2})"});
+}
+
+TEST_CASE("what a file is is told by its bytes and not by its name") {
+  FilesWorld world;
+  world.write("plain.gz", "{\"a\":1}\n");
+  world.write("packed.json", test::gzip("{\"a\":1}\n"));
+
+  CHECK(world.read({"plain.gz", "packed.json"}) ==
+        Lines{R"(plain.gz:0:{"a":1})", R"(packed.json:0:{"a":1})"});
+}
+
+TEST_CASE("each file inside an archive is a topic of its own, with lines from 0") {
+  FilesWorld world;
+  world.write("a.zip", test::Zip().add("x.json", "\n{\"a\":1}\n").add("sub/y.json", "{\"b\":2}\n").bytes());
+  world.write("a.tar", test::tar_entry("x.json", "\n{\"a\":1}\n") +
+                           test::tar_entry("sub/y.json", "{\"b\":2}\n") + test::tar_end());
+
+  CHECK(world.read({"a.zip"}) == Lines{R"(a.zip!x.json:1:{"a":1})", R"(a.zip!sub/y.json:0:{"b":2})"});
+  CHECK(world.read({"a.tar"}) == Lines{R"(a.tar!x.json:1:{"a":1})", R"(a.tar!sub/y.json:0:{"b":2})"});
+  CHECK(world.errors.empty());
+}
+
+TEST_CASE("a compressed archive is unpacked down to its files") {
+  FilesWorld world;
+  const std::string tar = test::tar_entry("sub/", "", '5') + test::tar_entry("sub/x.json", "{\"a\":1}\n") +
+                          test::tar_entry("empty.json", "") + test::tar_end();
+  world.write("a.tar.gz", test::gzip(tar));
+  world.write("a.tar.zst", test::zstd(tar));
+
+  CHECK(world.read({"a.tar.gz"}) == Lines{R"(a.tar.gz!sub/x.json:0:{"a":1})"});
+  CHECK(world.read({"a.tar.zst"}) == Lines{R"(a.tar.zst!sub/x.json:0:{"a":1})"});
+  CHECK(world.errors.empty());
+}
+
+TEST_CASE("the member of an archive that does not end its last line does not run into the next") {
+  FilesWorld world;
+  world.write("a.zip", test::Zip().add("x", "{\"a\":[").add("y", "1]}\n{}").bytes());
+
+  CHECK(world.read({"a.zip"}) == Lines{R"(a.zip!x:0:{"a":[)", "a.zip!y:0:1]}", "a.zip!y:1:{}"});
+}
+
+TEST_CASE("a truncated file gives an error and the records before the block that is damaged") {
+  constexpr std::size_t block_records_max = 128 * 1024 / 100 + 1;  // libarchive unpacks by 128 KiB at most
+  FilesWorld world;
+  const std::string text = many_records(5000);
+  const std::string name = GENERATE("a.gz", "a.zst");
+  const std::string whole = name == "a.gz" ? test::gzip(text) : test::zstd(text);
+  world.write(name, whole.substr(0, whole.size() - 1000));
+  const Lines found = world.read({name});
+
+  CAPTURE(name, found.size());
+  CHECK(found.size() >= 4990 - block_records_max);
+  CHECK(found.size() <= 4991);
+  REQUIRE(world.errors.size() == 1);
+  CHECK_THAT(world.errors[0], Catch::StartsWith("cannot read '" + name + "' to its end: "));
+}
+
+TEST_CASE("a truncated file does not stop those behind it") {
+  FilesWorld world;
+  const std::string name = GENERATE("a.gz", "a.zst");
+  const std::string whole = name == "a.gz" ? test::gzip("{}\n{}\n") : test::zstd("{}\n{}\n");
+  world.write("b", "{}");
+  for (std::size_t size = 10; size < whole.size() - 8; ++size) {
+    CAPTURE(name, size);
+    world.write(name, whole.substr(0, size));
+    CHECK(world.read({name, "b"}).back() == "b:0:{}");
+    CHECK(world.errors.size() == 1);
+  }
+}
+
+TEST_CASE("a truncated archive gives an error and the members before the damage") {
+  FilesWorld world;
+  const std::string tar = test::tar_entry("x", "{\"a\":1}\n") + test::tar_entry("y", many_records(50));
+  world.write("a.tar", tar.substr(0, tar.size() - 1024));
+  const Lines found = world.read({"a.tar"});
+
+  REQUIRE_FALSE(found.empty());
+  CHECK(found[0] == R"(a.tar!x:0:{"a":1})");
+  CHECK(world.errors.size() == 1);
+}
+
+TEST_CASE("a file that cannot be opened is an error and does not stop the rest") {
+  FilesWorld world;
+  world.write("a", "{}");
+  std::filesystem::create_directory(world.path("folder"));
+
+  CHECK(world.read({"missing", "folder", "a"}) == Lines{"a:0:{}"});
+  REQUIRE(world.errors.size() == 2);
+  CHECK(world.errors[0] == "cannot open 'missing': No such file or directory");
+  CHECK(world.errors[1] == "'folder' is a folder; name the files in it");
+}
+
+TEST_CASE("the kind of error says whether a file is missing or a folder") {
+  FilesWorld world;
+  FileSource source({world.path("missing"), world.path("")}, {});
+  CHECK(source.next().empty());
+
+  REQUIRE(source.errors().size() == 2);
+  CHECK(source.errors()[0].code == ErrorCode::not_found);
+  CHECK(source.errors()[1].code == ErrorCode::invalid);
+}
+
+TEST_CASE("a file without records gives nothing") {
+  FilesWorld world;
+  world.write("empty", "");
+  world.write("blank", "\n\n");
+  world.write("empty.gz", test::gzip(""));
+
+  CHECK(world.read({"empty", "blank", "empty.gz"}).empty());
+  CHECK(world.errors.empty());
+  CHECK(world.read({}).empty());
+}
+
+TEST_CASE("files are read in the order in which they are named, and again where named again") {
+  FilesWorld world;
+  world.write("a", "{\"a\":1}");
+  world.write("b", "{\"b\":1}");
+
+  CHECK(world.read({"b", "a", "b"}) == Lines{R"(b:0:{"b":1})", R"(a:0:{"a":1})", R"(b:0:{"b":1})"});
+}
+
+TEST_CASE("a batch holds records of one file, or one member, alone") {
+  FilesWorld world;
+  world.write("a", "{}\n{}\n{}");
+  world.write("b.zip", test::Zip().add("x", "{}\n{}").add("y", "{}").bytes());
+
+  world.read({"a", "b.zip", "a"});
+  CHECK(world.batches == std::vector<std::size_t>{3, 2, 1, 3});
+}
+
+TEST_CASE("each file and member has a number, also where two have one name") {
+  FilesWorld world;
+  world.write("a", "{}\n{}");
+  world.write("b.zip", test::Zip().add("x", "{}").add("x", "{}").bytes());
+
+  world.read({"a", "a", "b.zip"});
+  CHECK(world.members == std::vector<std::size_t>{1, 2, 3, 4});
+}
+
+TEST_CASE("a batch ends at its limit of bytes, and no record is lost between batches") {
+  FilesWorld world;
+  const std::string text = many_records(5000);
+  world.write("a", text);
+
+  const Lines found = world.read({"a"}, {.batch_records_max = 10, .batch_bytes_max = 64U << 10U});
+  CHECK(world.batches.size() > 3);
+  REQUIRE(found.size() == 5000);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (!Catch::Matchers::StartsWith("a:" + std::to_string(i) + ":{\"n\":" + std::to_string(i) + ",")
+             .match(found[i]))
+      FAIL("record " << i << " is " << found[i]);
+  }
+}
+
+TEST_CASE("a record over the limit is cut and marked, and costs no other") {
+  FilesWorld world;
+  world.write("a", "{\"a\":1}\n{\"a\":\"0123456789\"}\n{\"b\":2}\n");
+
+  CHECK(world.read({"a"}, {.record_bytes_max = 8}) ==
+        Lines{R"(a:0:{"a":1})", R"(a:1!{"a":"01)", R"(a:2:{"b":2})"});
+}
+
+TEST_CASE("progress counts bytes as they lie on the disk") {
+  FilesWorld world;
+  const std::string packed = test::gzip(many_records(2000));
+  world.write("a.gz", packed);
+  world.write("b", "{}\n");
+
+  world.read({"a.gz", "b"});
+  CHECK(world.progress.bytes_total == packed.size() + 3);
+  CHECK(world.progress.bytes_read == packed.size() + 3);
+}
+
+TEST_CASE("the total is not known where a file is missing") {
+  FilesWorld world;
+  world.write("a", "{}");
+  world.read({"a", "missing"});
+
+  CHECK(world.progress.bytes_total == 0);
+  CHECK(world.progress.bytes_read == 2);
+}
+
+}  // namespace alarum

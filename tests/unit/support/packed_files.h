@@ -1,0 +1,106 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+/// Packed files made by hand, in the modes that store bytes as they are: no packer is needed, and a test can
+/// damage exactly what it means to.
+namespace alarum::test {
+
+/// `count` bytes of `value`, little end first; those beyond the eighth are zero.
+inline std::string little_end(std::uint64_t value, int count) {
+  std::string out;
+  for (int i = 0; i < count; ++i) out += i < 8 ? static_cast<char>((value >> (8 * i)) & 0xFFU) : '\0';
+  return out;
+}
+
+/// CRC-32 as gzip and zip use it (RFC 1952 §8).
+inline std::uint32_t crc32(std::string_view bytes) {
+  std::uint32_t out = 0xFFFFFFFFU;
+  for (const char c : bytes) {
+    out ^= static_cast<unsigned char>(c);
+    for (int bit = 0; bit < 8; ++bit) out = (out >> 1U) ^ ((out & 1U) != 0 ? 0xEDB88320U : 0U);
+  }
+  return ~out;
+}
+
+/// RFC 1952, around the stored blocks of RFC 1951 §3.2.4.
+inline std::string gzip(std::string_view bytes) {
+  std::string out("\x1F\x8B\x08\0\0\0\0\0\0\xFF", 10);
+  const std::string trailer = little_end(crc32(bytes), 4) + little_end(bytes.size(), 4);
+  do {
+    const std::string_view block = bytes.substr(0, 0xFFFF);
+    bytes.remove_prefix(block.size());
+    out += static_cast<char>(bytes.empty() ? 1 : 0);
+    out += little_end(block.size(), 2) + little_end(~block.size(), 2);
+    out += block;
+  } while (!bytes.empty());
+  return out + trailer;
+}
+
+/// RFC 8878 §3.1.1: one frame of raw blocks, with its size in the header and without a checksum.
+inline std::string zstd(std::string_view bytes) {
+  std::string out = "\x28\xB5\x2F\xFD\xA0" + little_end(bytes.size(), 4);
+  do {
+    const std::string_view block = bytes.substr(0, 64 * 1024);
+    bytes.remove_prefix(block.size());
+    out += little_end((block.size() << 3U) | (bytes.empty() ? 1U : 0U), 3);
+    out += block;
+  } while (!bytes.empty());
+  return out;
+}
+
+/// One entry of a tar archive (POSIX ustar); `type` '0' is a file, '5' a folder.
+inline std::string tar_entry(std::string_view name, std::string_view bytes, char type = '0') {
+  std::string header(512, '\0');
+  const auto put = [&](std::size_t at, std::string_view text) { header.replace(at, text.size(), text); };
+  const auto octal = [](std::size_t value, int digits) {
+    std::string out;
+    for (int i = 0; i < digits; ++i, value /= 8) out.insert(out.begin(), static_cast<char>('0' + value % 8));
+    return out;
+  };
+  put(0, name);
+  put(100, "0000644");
+  put(124, octal(bytes.size(), 11));
+  put(136, octal(0, 11));
+  put(148, "        ");
+  header[156] = type;
+  put(257, std::string_view("ustar\00000", 8));
+  std::size_t sum = 0;
+  for (const char c : header) sum += static_cast<unsigned char>(c);
+  put(148, octal(sum, 6) + '\0');
+  const std::size_t padding = (512 - bytes.size() % 512) % 512;
+  return header + std::string(bytes) + std::string(padding, '\0');
+}
+
+/// What ends a tar archive.
+inline std::string tar_end() { return std::string(1024, '\0'); }
+
+/// A zip archive (APPNOTE.TXT) whose entries are stored.
+class Zip {
+ public:
+  Zip& add(std::string_view name, std::string_view bytes) {
+    const std::string common = std::string("\x0A\0\0\0\0\0\0\0\x21\0", 10) + little_end(crc32(bytes), 4) +
+                               little_end(bytes.size(), 4) + little_end(bytes.size(), 4) +
+                               little_end(name.size(), 2) + little_end(0, 2);
+    directory_ += std::string("PK\x01\x02\x0A\0", 6) + common + std::string(10, '\0') +
+                  little_end(entries_.size(), 4) + std::string(name);
+    entries_ += "PK\x03\x04" + common + std::string(name) + std::string(bytes);
+    ++count_;
+    return *this;
+  }
+
+  std::string bytes() const {
+    return entries_ + directory_ + "PK\x05\x06" + little_end(0, 4) + little_end(count_, 2) +
+           little_end(count_, 2) + little_end(directory_.size(), 4) + little_end(entries_.size(), 4) +
+           little_end(0, 2);
+  }
+
+ private:
+  std::string entries_;
+  std::string directory_;
+  std::size_t count_ = 0;
+};
+
+}  // namespace alarum::test
