@@ -1,0 +1,205 @@
+#include "daemon/pipeline/lane.h"
+
+#include "tests/unit/support/event_world.h"
+
+#include <catch2/catch.hpp>
+
+namespace alarum {
+namespace {
+
+using test::rule_text;
+
+const std::string on_a = rule_text("r", "product: x", "s: {a: 1}, condition: s");
+
+/// Records of every outcome and time, for batches of any size.
+const std::vector<std::string> mixed = {
+    R"({"a":1})",                                      // no time at all
+    R"({"a":1,"@timestamp":"2026-01-02T03:04:05Z"})",  // its own
+    R"({"a":2})",                                      //
+    "garbage",                                         //
+    R"({"a":1})",                                      // of the event before
+    R"({"a":1,"a":2,"b":01})",                         //
+    "",                                                //
+    R"({"a":1,"@timestamp":"2025-01-02T03:04:05Z"})",  // goes back
+    R"({"a":1,"@timestamp":"2027-01-02T03:04:05Z")",   // cut off: its time counts for nothing
+    R"({"a":1,"@timestamp":"yesterday"})",             //
+};
+
+/// Evaluates `mixed` in batches of `size`. Totals of everything and all alerts, as text.
+std::string evaluate_in_batches(std::size_t size) {
+  test::LaneWorld world("product=x", on_a);
+  std::uint64_t records = 0;
+  std::uint64_t events = 0;
+  std::string letters;
+  for (std::size_t first = 0; first < mixed.size(); first += size) {
+    const std::size_t end = std::min(first + size, mixed.size());
+    world.feed({mixed.begin() + std::ptrdiff_t(first), mixed.begin() + std::ptrdiff_t(end)});
+    records += world.output.records;
+    events += world.output.events;
+    for (const DeadLetter& letter : world.output.dead_letters)
+      letters += std::to_string(letter.coordinates.offset) + std::string(reason_name(letter.reason)) + " ";
+  }
+  std::string out = std::to_string(records) + " " + std::to_string(events) + " " + letters;
+  for (const std::string& line : world.alert_lines) out += "\n" + line;
+  return out;
+}
+
+std::string time_of_alert(const test::LaneWorld& world, std::size_t index) {
+  const Alert& alert = world.output.alerts.at(index);
+  const std::string basis(time_basis_name(alert.time_basis));
+  return (alert.first_event_time ? format_time(*alert.first_event_time) : "none") + " " + basis;
+}
+
+}  // namespace
+
+TEST_CASE("every record is evaluated or a dead letter, never both, and they add up") {
+  test::LaneWorld world("product=x", on_a);
+  world.feed(mixed);
+
+  CHECK(world.output.records == mixed.size());
+  CHECK(world.output.events == 7);
+  CHECK(world.output.events + world.output.dead_letters.size() == world.output.records);
+}
+
+TEST_CASE("a dead letter has the place, the size and the reason of its record") {
+  test::LaneWorld world("product=x", on_a);
+  world.feed({R"({"a":1})", "garbage", R"({"a":1)"});
+
+  REQUIRE(world.output.dead_letters.size() == 2);
+  CHECK(world.output.dead_letters[0].coordinates.offset == 1);
+  CHECK(world.output.dead_letters[0].coordinates.topic == "topic");
+  CHECK(world.output.dead_letters[0].reason == UndecodableReason::not_object);
+  CHECK(world.output.dead_letters[0].bytes == 7);
+  CHECK(world.output.dead_letters[1].reason == UndecodableReason::cut_off);
+}
+
+TEST_CASE("a dead letter stops nothing behind it") {
+  test::LaneWorld world("product=x", on_a);
+  CHECK(world.feed({"garbage", "\xFF", "", R"({"a":1})"}).matches() == "r");
+  CHECK(world.output.alerts[0].evidence[0].offset == 3);
+}
+
+TEST_CASE("a record that its source has cut is a dead letter") {
+  test::LaneWorld world("product=x", on_a);
+  const Record record{{}, R"({"a":1})", true};
+  world.feed_records(std::span(&record, 1));
+
+  CHECK(world.output.alerts.empty());
+  REQUIRE(world.output.dead_letters.size() == 1);
+  CHECK(world.output.dead_letters[0].reason == UndecodableReason::too_large);
+}
+
+TEST_CASE("a lane keeps to the limits of its plan") {
+  test::LaneWorld world("product=x", on_a, {.bytes_max = 20, .depth_max = 2});
+  world.feed({R"({"a":1})", R"({"a":1,"b":"xxxxxxxxx"})", R"({"a":1,"b":[[]]})"});
+
+  CHECK(world.output.events == 1);
+  REQUIRE(world.output.dead_letters.size() == 2);
+  CHECK(world.output.dead_letters[0].reason == UndecodableReason::too_large);
+  CHECK(world.output.dead_letters[1].reason == UndecodableReason::too_deep);
+}
+
+TEST_CASE("events of which something was left out are counted, and evaluated all the same") {
+  test::LaneWorld world("product=x", on_a);
+  world.feed({R"({"a":1,"a":2})", R"({"a":1,"b":01})", R"({"a":1,"b":01,"b":02})", R"({"a":1})"});
+
+  CHECK(world.output.events == 4);
+  CHECK(world.output.events_with_duplicate_name == 2);
+  CHECK(world.output.events_with_invalid_value == 2);
+  CHECK(world.output.matches.size() == 4);
+}
+
+TEST_CASE("alerts stand in the order of the records, then of the rules") {
+  test::LaneWorld world("product=x", rule_text("z", "product: x", "s: {a: 1}, condition: s") +
+                                         rule_text("b", "product: x", "s: {a: [1, 2]}, condition: s"));
+  CHECK(world.feed({R"({"a":1})", R"({"a":2})", R"({"a":1})"}).matches() == "z b b z b");
+  REQUIRE(world.output.alerts.size() == 5);
+  CHECK(world.output.alerts[1].rule->id == "b");
+  CHECK(world.output.alerts[1].evidence[0].offset == 0);
+  CHECK(world.output.alerts[2].evidence[0].offset == 1);
+}
+
+TEST_CASE("a match of a rule in stage shadow is counted and gives no alert") {
+  test::LaneWorld world(
+      "product=x", rule_text("s", "product: x", "s: {a: 1}, condition: s", "alarum: {stage: shadow}\n") +
+                       rule_text("t", "product: x", "s: {a: 1}, condition: s", "alarum: {stage: alert}\n"));
+  CHECK(world.feed({R"({"a":1})"}).matches() == "s t");
+  REQUIRE(world.output.alerts.size() == 1);
+  CHECK(world.output.alerts[0].rule->id == "t");
+}
+
+TEST_CASE("how records are cut into batches changes nothing") {
+  const std::string at_once = evaluate_in_batches(mixed.size());
+  CHECK_THAT(at_once, Catch::StartsWith("10 7 3not_object 6empty 8cut_off "));
+  for (std::size_t size = 1; size < mixed.size(); ++size) {
+    CAPTURE(size);
+    CHECK(evaluate_in_batches(size) == at_once);
+  }
+}
+
+TEST_CASE("an event without time has that of the event before, also over the end of a batch") {
+  test::LaneWorld world("product=x", on_a);
+  world.feed({R"({"a":1})"});
+  CHECK(time_of_alert(world, 0) == "none unknown");
+
+  world.feed({R"({"a":2,"@timestamp":"2026-01-02T03:04:05Z"})", R"({"a":1})"});
+  CHECK(time_of_alert(world, 0) == "2026-01-02T03:04:05.000000Z record");
+
+  world.feed({R"({"a":1})"});
+  CHECK(time_of_alert(world, 0) == "2026-01-02T03:04:05.000000Z record");
+}
+
+TEST_CASE("the time of a dead letter is not handed on") {
+  test::LaneWorld world("product=x", on_a);
+  world.feed({R"({"@timestamp":"2026-01-02T03:04:05Z")", R"({"a":1})"});
+  CHECK(time_of_alert(world, 0) == "none unknown");
+}
+
+TEST_CASE("the time of a record counts before that of the event before it") {
+  test::LaneWorld world("product=x", on_a);
+  world.feed({R"({"@timestamp":"2026-01-02T03:04:05Z"})"});
+  world.feed({R"({"a":1})"}, Timestamp{5});
+  CHECK(time_of_alert(world, 0) == "1970-01-01T00:00:00.000005Z record");
+}
+
+TEST_CASE("lanes do not share their time") {
+  test::LaneWorld first("product=x", on_a);
+  first.feed({R"({"@timestamp":"2026-01-02T03:04:05Z"})"});
+  test::LaneWorld second("product=x", on_a);
+  second.feed({R"({"a":1})"});
+  CHECK(time_of_alert(second, 0) == "none unknown");
+}
+
+TEST_CASE("events that do not say their time are counted, be it handed on or not") {
+  test::LaneWorld world("product=x", on_a);
+  world.feed({"{}", R"({"@timestamp":"2026-01-02T03:04:05Z"})", "{}", R"({"@timestamp":5})", "garbage"});
+  CHECK(world.output.events_without_time == 3);
+}
+
+TEST_CASE("an output begins empty with every batch") {
+  test::LaneWorld world("product=x", on_a);
+  world.feed(mixed);
+  world.feed({});
+
+  CHECK(world.output.records == 0);
+  CHECK(world.output.events == 0);
+  CHECK(world.output.alerts.empty());
+  CHECK(world.output.matches.empty());
+  CHECK(world.output.dead_letters.empty());
+  CHECK(world.output.events_with_invalid_value == 0);
+  CHECK(world.output.events_with_duplicate_name == 0);
+  CHECK(world.output.events_without_time == 0);
+}
+
+TEST_CASE("a plan knows its rules, fields and limits") {
+  test::LaneWorld world("windows", rule_text("r", "product: windows", "s: {a: 1}, condition: s"),
+                        {.bytes_max = 9});
+  CHECK(world.plan().rules().size() == 1);
+  CHECK(world.plan().limits().bytes_max == 9);
+  CHECK(world.plan().fields().find("a").has_value());
+  CHECK(world.plan().fields().find("Channel").has_value());
+  CHECK(world.plan().fields().find("SubjectUserName").has_value());
+  CHECK(world.plan().alert_template(0).rule->id == "r");
+}
+
+}  // namespace alarum
