@@ -46,6 +46,9 @@ class TreeWriter {
   void write(const Explanation& part, std::size_t depth) {
     if (style_.only_true && part.verdict != Verdict::yes) return;
     if (part.kind == Explanation::Kind::item) return write_item(part, depth);
+    if (style_.only_true && part.label == "not") {  // what is below it does not hold: that is the point
+      return line(depth, mark(part.verdict) + " not " + printable(part.parts.front().label));
+    }
     line(depth, mark(part.verdict) + " " + printable(part.label));
     for (const Explanation& child : part.parts) write(child, depth + 1);
   }
