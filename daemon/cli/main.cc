@@ -1,10 +1,15 @@
 // The tool of detection authors and SOC engineers: reads the command line, runs one command, returns its exit
 // code.
+#include "daemon/base/printable.h"
+#include "daemon/base/suggest.h"
 #include "daemon/cli/command.h"
 #include "daemon/cli/version.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <span>
+#include <utility>
 
 namespace {
 
@@ -16,6 +21,29 @@ void add_global_options(CLI::App& app, alarum::cli::GlobalOptions& global) {
   app.add_flag("--no-color", global.no_color, "No colours, even on a terminal");
   app.add_flag("--quiet", global.quiet, "Results and errors only: no progress, no summary");
   app.set_version_flag("--version", alarum::cli::version_text());
+}
+
+/// The first word that should be a command and is none, with the nearest one that is; empty where all are.
+std::string unknown_command(const CLI::App& app, std::span<char* const> words) {
+  const CLI::App* at = &app;
+  bool is_value = false;  // of the option before
+  for (const std::string_view word : words) {
+    const CLI::Option* const option = app.get_option_no_throw(std::string(word));
+    const bool is_word_of_option =
+        std::exchange(is_value, option != nullptr && option->get_items_expected_max() > 0);
+    if (is_word_of_option || word.starts_with("-")) continue;
+    const auto known = at->get_subcommands([](const CLI::App*) { return true; });
+    if (known.empty()) break;
+    std::vector<std::string_view> names;
+    for (const CLI::App* const command : known) names.push_back(command->get_name());
+    const auto found = std::find(names.begin(), names.end(), word);
+    if (found == names.end()) {
+      return "'" + std::string(word) + "' is no command; " +
+             (alarum::nearest_word(word, names).empty() ? "see --help" : alarum::did_you_mean(word, names));
+    }
+    at = known[static_cast<std::size_t>(found - names.begin())];
+  }
+  return {};
 }
 
 /// Reads the command line and runs the command.
@@ -34,9 +62,14 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {  // the library's way to say help, version and wrong usage
-    const bool is_answer = error.get_exit_code() == 0;
-    app.exit(error);
-    return is_answer ? alarum::cli::done : alarum::cli::wrong_usage;
+    if (error.get_exit_code() == 0) return app.exit(error);
+    const std::string unknown = unknown_command(app, {argv + 1, argv + argc});
+    if (unknown.empty()) {
+      app.exit(error);
+    } else {
+      std::fprintf(stderr, "alarum: %s\n", alarum::printable(unknown).c_str());
+    }
+    return alarum::cli::wrong_usage;
   }
   return action();
 }

@@ -70,7 +70,8 @@ ExitCode replay(const GlobalOptions& global, const ReplayOptions& options) {
   report_rejected(loaded->set);
   const std::string rules_text = rule_set_text(loaded->set);
   if (loaded->set.rules.empty()) {
-    std::fprintf(stderr, "alarum: no rule could be loaded (%s)\n", rules_text.c_str());
+    std::fprintf(stderr, "alarum: no rule could be loaded (%s)%s\n", rules_text.c_str(),
+                 loaded->set.files == 0 ? "; --rules says where rules are" : "");
     return broken_input;
   }
   const auto plan = make_plan(*loaded, options, *config);
