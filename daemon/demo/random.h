@@ -1,33 +1,44 @@
 #pragma once
 
+#include "daemon/base/ensure.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
 
 namespace alarum::demo {
 
-/// Numbers that look random and are the same for the same seed on every machine. Not for secrets.
-/// Source: SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014).
+/// Numbers that look random and are the same for the same seed on every machine, which the distributions of
+/// the standard library do not promise. Not for secrets. One step of a story owns one; cheap to make. Source:
+/// splitmix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014).
 class Random {
  public:
-  explicit Random(std::uint64_t seed) : state_(seed) {}
+  /// `stream` separates numbers of one seed: each step of a story has its own, so that no step's numbers
+  /// depend on what another step drew.
+  explicit Random(std::uint64_t seed, std::uint64_t stream = 0)
+      : state_(mixed(mixed(seed + increment) + stream)) {}
 
-  /// A number from 0 to `count - 1`.
-  std::size_t below(std::size_t count) { return static_cast<std::size_t>(next() % count); }
+  std::uint64_t next() { return mixed(state_ += increment); }
 
-  /// One of `choices`, which must not be empty.
+  /// From 0 to `count - 1`; `count` > 0. The bias of the remainder is far below what a story shows.
+  std::uint64_t below(std::uint64_t count) {
+    ENSURE(count > 0, "something to choose from");
+    return next() % count;
+  }
+
+  /// One of `choices`, which is not empty.
   template <class T>
   const T& pick(std::span<const T> choices) {
-    return choices[below(choices.size())];
+    return choices[static_cast<std::size_t>(below(choices.size()))];
   }
 
  private:
-  std::uint64_t next() {
-    state_ += 0x9E3779B97F4A7C15U;
-    std::uint64_t z = state_;
-    z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9U;
-    z = (z ^ (z >> 27U)) * 0x94D049BB133111EBU;
-    return z ^ (z >> 31U);
+  static constexpr std::uint64_t increment = 0x9E3779B97F4A7C15U;
+
+  static std::uint64_t mixed(std::uint64_t value) {
+    value = (value ^ (value >> 30U)) * 0xBF58476D1CE4E5B9U;
+    value = (value ^ (value >> 27U)) * 0x94D049BB133111EBU;
+    return value ^ (value >> 31U);
   }
 
   std::uint64_t state_;
