@@ -15,7 +15,11 @@ constexpr std::size_t shown_max = 100;
 constexpr std::size_t shown_before_max = 60;
 constexpr std::string_view indentation = "    ";
 
+/// The line without what ends it and without a byte order mark; empty for the file as a whole.
 std::string line_of(std::string_view text, std::uint32_t line) {
+  if (line == 0) return {};
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   std::size_t begin = 0;
   for (std::uint32_t i = 1; i < line; ++i) {
     begin = text.find('\n', begin);

@@ -4,22 +4,25 @@
 #include "daemon/base/suggest.h"
 
 #include <algorithm>
-#include <optional>
 
 namespace alarum {
 namespace {
 
 constexpr std::string_view variable_prefix = "ALARUM_";
 
-/// The texts of a scalar or of a list of scalars; nothing for anything else.
-std::optional<std::vector<std::string>> texts_of(const YamlNode& node) {
-  if (node.is_scalar()) return std::vector<std::string>{node.text};
-  if (!node.is_sequence()) return std::nullopt;
+/// The part of a value that is no text where the option takes one; null where there is none.
+const YamlNode* part_without_text(const YamlNode& value, const Option& option) {
+  const auto is_text = [](const YamlNode& node) { return node.is_scalar() && !node.is_null(); };
+  if (option.type != Option::Type::text_list || !value.is_sequence())
+    return is_text(value) ? nullptr : &value;
+  const auto found = std::find_if_not(value.items.begin(), value.items.end(), is_text);
+  return found == value.items.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> texts_of(const YamlNode& value) {
+  if (value.is_scalar()) return {value.text};
   std::vector<std::string> out;
-  for (const YamlNode& item : node.items) {
-    if (!item.is_scalar()) return std::nullopt;
-    out.push_back(item.text);
-  }
+  for (const YamlNode& item : value.items) out.push_back(item.text);
   return out;
 }
 
@@ -122,17 +125,17 @@ void Settings::read_section(const YamlMember& section, Diagnostics& diagnostics)
 
 void Settings::read_member(const std::string& name, const YamlMember& member, Diagnostics& diagnostics) {
   Entry& entry = entries_.find(name)->second;
-  const auto texts = texts_of(member.value);
-  if (!texts) {
-    diagnostics.error(member.value.start, "invalid_value",
-                      "'" + name + "' takes " + expectation(*entry.option) + ", not " +
-                          std::string(member.value.kind_name()));
+  if (const YamlNode* const part = part_without_text(member.value, *entry.option)) {
+    diagnostics.error(
+        part->start, "invalid_value",
+        "'" + name + "' takes " + expectation(*entry.option) + "; this is " + std::string(part->kind_name()));
     return;
   }
-  auto value = parse_value(*entry.option, *texts);
+  const std::vector<std::string> texts = texts_of(member.value);
+  auto value = parse_value(*entry.option, texts);
   if (!value) {
     diagnostics.error(member.value.start, "invalid_value", value.error().message,
-                      did_you_mean(texts->empty() ? "" : texts->front(), entry.option->words));
+                      did_you_mean(texts.front(), entry.option->words));
     return;
   }
   entry.value = *std::move(value);

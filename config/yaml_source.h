@@ -54,8 +54,9 @@ struct YamlMember {
   YamlNode value;
 };
 
-/// One document of a file. Its bytes reach from the end of the document before (or the start of the file) to
-/// its own end (or the end of the file, for the last), so those of a file's only document are the whole file.
+/// One document of a file. Its bytes reach from the end of the document before (or the start of the file;
+/// empty ones do not count) to its own end (or the end of the file, for the last), so those of a file's only
+/// document are the whole file.
 struct YamlDocument {
   YamlNode root;
   std::size_t start_offset = 0;
@@ -74,8 +75,8 @@ std::vector<YamlDocument> parse_yaml(const SourceFile& file, Diagnostics& diagno
                                      const YamlLimits& limits = {});
 
 /// The place in the file of byte `offset` of a scalar's text, which differs from its source by quotes,
-/// escapes, folding and indentation. Exact except inside double-quoted escapes, where it is the start of the
-/// escape or near.
+/// escapes, folding and indentation. Exact, but for white space that may be either text or indentation;
+/// inside a double-quoted escape it is the start of the escape.
 Position position_in_scalar(const SourceFile& file, const YamlNode& scalar, std::size_t offset);
 
 }  // namespace alarum
