@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 
 namespace alarum {
 namespace {
@@ -69,14 +70,13 @@ std::vector<std::string> files_of(const std::string& path, std::vector<Diagnosti
 
   const filesystem::path folder = filesystem::path(main_file).parent_path() / "conf.d";
   if (!filesystem::is_directory(folder, error)) return out;
-  std::vector<std::string> more;
-  auto place = filesystem::directory_iterator(folder, error);
-  for (; !error && place != filesystem::directory_iterator(); place.increment(error)) {
-    if (place->path().extension() == ".yaml") more.push_back(place->path().string());
+  auto more = list_files(folder.string(), Depth::folder);
+  if (!more) {
+    problems.push_back(unreadable(folder.string(), more.error().message));
+    return out;
   }
-  if (error) problems.push_back(unreadable(folder.string(), "cannot be listed: " + error.message()));
-  std::sort(more.begin(), more.end());
-  out.insert(out.end(), more.begin(), more.end());
+  std::copy_if(more->begin(), more->end(), std::back_inserter(out),
+               [](const std::string& file) { return file.ends_with(".yaml"); });
   return out;
 }
 

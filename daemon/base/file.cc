@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 #include <sys/stat.h>
 
@@ -17,6 +18,20 @@ struct Closer {
 Error failed(const std::string& path, int reason) {
   return {reason == ENOENT ? ErrorCode::not_found : ErrorCode::io,
           "cannot read '" + path + "': " + std::strerror(reason)};
+}
+
+/// Walks with either of the two iterators of the standard library.
+template <class Iterator>
+Result<std::vector<std::string>> list_by(const std::string& folder) {
+  std::vector<std::string> out;
+  std::error_code error;
+  for (Iterator place(folder, error); !error && place != Iterator(); place.increment(error)) {
+    std::error_code unknown;  // of a link that leads nowhere; reading it will say so
+    if (!place->is_directory(unknown)) out.push_back(place->path().string());
+  }
+  if (error) return Error{ErrorCode::io, "cannot list '" + folder + "': " + error.message()};
+  std::sort(out.begin(), out.end());
+  return out;
 }
 
 }  // namespace
@@ -40,6 +55,11 @@ Result<std::string> read_file(const std::string& path, std::size_t bytes_max) {
     if (count == 0) break;
   }
   return out;
+}
+
+Result<std::vector<std::string>> list_files(const std::string& folder, Depth depth) {
+  if (depth == Depth::tree) return list_by<std::filesystem::recursive_directory_iterator>(folder);
+  return list_by<std::filesystem::directory_iterator>(folder);
 }
 
 }  // namespace alarum

@@ -4,11 +4,19 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 namespace alarum {
 
 /// The bytes of a file that a person wrote, such as a rule or a configuration; of a longer one the first
 /// `bytes_max`. The error names the path and what the system said; a folder is an error too.
 Result<std::string> read_file(const std::string& path, std::size_t bytes_max);
+
+/// How far below a folder files are looked for.
+enum class Depth { folder, tree };
+
+/// The paths of the files in a folder, sorted, so that their order does not depend on the disk. The error
+/// names the folder.
+Result<std::vector<std::string>> list_files(const std::string& folder, Depth depth);
 
 }  // namespace alarum

@@ -58,17 +58,14 @@ void read_cases(const filesystem::path& info, std::vector<RegressionCase>& out) 
 }
 
 std::vector<RegressionCase> find_cases(const std::vector<std::string>& folders) {
-  std::vector<filesystem::path> files;
+  std::vector<RegressionCase> out;
   for (const std::string& folder : folders) {
-    std::error_code error;
-    auto place = filesystem::recursive_directory_iterator(folder, error);
-    for (; !error && place != filesystem::recursive_directory_iterator(); place.increment(error)) {
-      if (place->path().filename() == "info.yml") files.push_back(place->path());
+    const auto files = list_files(folder, Depth::tree);
+    if (!files) continue;  // a file of rules, not a folder
+    for (const std::string& file : *files) {
+      if (file.ends_with("/info.yml")) read_cases(file, out);
     }
   }
-  std::sort(files.begin(), files.end());
-  std::vector<RegressionCase> out;
-  for (const filesystem::path& file : files) read_cases(file, out);
   return out;
 }
 

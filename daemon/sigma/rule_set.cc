@@ -12,28 +12,19 @@
 namespace alarum::sigma {
 namespace {
 
-namespace filesystem = std::filesystem;
-
 constexpr std::size_t revision_digits = 16;
 
-bool is_yaml(const filesystem::path& path) {
-  return path.extension() == ".yml" || path.extension() == ".yaml";
-}
+bool is_yaml(std::string_view path) { return path.ends_with(".yml") || path.ends_with(".yaml"); }
 
-/// The files behind one path, sorted, so that the order does not depend on the disk.
-Result<std::vector<std::string>> list_files(const std::string& path) {
+/// The files behind one path.
+Result<std::vector<std::string>> rule_files(const std::string& path) {
   std::error_code error;
-  if (!filesystem::exists(path, error)) {
+  if (!std::filesystem::exists(path, error)) {
     return Error{ErrorCode::not_found, "there is no file or folder '" + path + "' to read rules from"};
   }
-  if (!filesystem::is_directory(path, error)) return std::vector<std::string>{path};
-  std::vector<std::string> out;
-  auto place = filesystem::recursive_directory_iterator(path, error);
-  for (; !error && place != filesystem::recursive_directory_iterator(); place.increment(error)) {
-    if (is_yaml(place->path()) && !place->is_directory()) out.push_back(place->path().string());
-  }
-  if (error) return Error{ErrorCode::io, "cannot list '" + path + "': " + error.message()};
-  std::sort(out.begin(), out.end());
+  if (!std::filesystem::is_directory(path, error)) return std::vector<std::string>{path};
+  TRY(auto out, list_files(path, Depth::tree));
+  std::erase_if(out, [](const std::string& file) { return !is_yaml(file); });
   return out;
 }
 
@@ -139,7 +130,7 @@ Result<RuleSet> load_rules(std::span<const std::string> paths, std::span<const s
                            FieldTable& fields) {
   Loader loader(disabled, fields);
   for (const std::string& path : paths) {
-    TRY(const auto files, list_files(path));
+    TRY(const auto files, rule_files(path));
     for (const std::string& file : files) loader.load_file(file);
   }
   return loader.take();
