@@ -29,6 +29,9 @@ std::size_t edit_distance(std::string_view left, std::string_view right) {
   return above[right.size()];
 }
 
+/// Shorter ones are the beginnings of too many words.
+constexpr std::size_t beginning_size_min = 3;
+
 }  // namespace
 
 std::string_view nearest_word(std::string_view word, std::span<const std::string_view> known) {
@@ -39,7 +42,9 @@ std::string_view nearest_word(std::string_view word, std::span<const std::string
   std::string_view best;
   std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
   for (const std::string_view candidate : known) {
-    const std::size_t distance = edit_distance(wanted, folded(candidate));
+    const std::string known_word = folded(candidate);
+    const bool is_beginning = wanted.size() >= beginning_size_min && known_word.starts_with(wanted);
+    const std::size_t distance = is_beginning ? 1 : edit_distance(wanted, known_word);
     if (distance >= best_distance) continue;
     best = candidate;
     best_distance = distance;
