@@ -44,9 +44,9 @@ std::optional<IpNetwork> IpNetwork::parse(std::string_view text) {
     const bool is_ipv4_text = address_text.find(':') == std::string_view::npos;
     unsigned bits = 0;
     const auto [end, error] = std::from_chars(length.data(), length.data() + length.size(), bits);
-    if (error != std::errc() || end != length.data() + length.size() || bits > (is_ipv4_text ? 32U : 128U)) {
-      return std::nullopt;
-    }
+    const bool is_number = error == std::errc() && end == length.data() + length.size();
+    const bool has_leading_zero = length.size() > 1 && length.starts_with('0');
+    if (!is_number || has_leading_zero || bits > (is_ipv4_text ? 32U : 128U)) return std::nullopt;
     out.prefix_bits_ = bits + (is_ipv4_text ? ipv4_prefix_shift : 0);
   }
   for (unsigned i = out.prefix_bits_; i < 128; ++i) {
