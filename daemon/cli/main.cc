@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <iostream>
 #include <span>
 #include <utility>
 
@@ -62,7 +63,10 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {  // the library's way to say help, version and wrong usage
-    if (error.get_exit_code() == 0) return app.exit(error);
+    if (error.get_exit_code() == 0) {
+      app.exit(error);
+      return std::cout.flush() ? alarum::cli::done : alarum::cli::unreachable;
+    }
     const std::string unknown = unknown_command(app, {argv + 1, argv + argc});
     if (unknown.empty()) {
       app.exit(error);

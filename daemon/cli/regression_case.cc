@@ -1,6 +1,7 @@
 // Cases as SigmaHQ keeps them: an info.yml that names a rule and files of events, and the events beside it.
 #include "config/yaml_source.h"
 #include "daemon/base/file.h"
+#include "daemon/base/printable.h"
 #include "daemon/cli/rule_case.h"
 #include "daemon/files/file_source.h"
 #include "daemon/pipeline/lane.h"
@@ -78,7 +79,7 @@ CaseResult run_case(const RegressionCase& test, const std::shared_ptr<const Plan
   CaseResult out{test.place, test.rule_id, test.name, CaseResult::Outcome::passed, {}};
   if (std::error_code error; !filesystem::exists(test.events, error)) {
     out.outcome = CaseResult::Outcome::skipped;
-    out.message = "  its events are not there: " + test.events + "\n";
+    out.message = "  its events are not there: " + printable(test.events) + "\n";
     return out;
   }
   const auto& rules = plan->rules();
@@ -86,7 +87,7 @@ CaseResult run_case(const RegressionCase& test, const std::shared_ptr<const Plan
       std::find_if(rules.begin(), rules.end(), [&](const auto& item) { return item.id == test.rule_id; });
   if (rule == rules.end()) {
     out.outcome = CaseResult::Outcome::failed;
-    out.message = "  no rule with the id " + test.rule_id + " was loaded\n";
+    out.message = "  no rule with the id " + printable(test.rule_id) + " was loaded\n";
     return out;
   }
   Lane lane(plan);

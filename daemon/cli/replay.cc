@@ -1,4 +1,4 @@
-#include "daemon/base/clock.h"
+#include "daemon/base/printable.h"
 #include "daemon/cli/command.h"
 #include "daemon/cli/diagnostic_text.h"
 #include "daemon/cli/input.h"
@@ -40,7 +40,7 @@ std::shared_ptr<const Plan> make_plan(LoadedRules& loaded, const ReplayOptions& 
                                       const DaemonConfig& config) {
   auto format = make_event_format(options.log_source, loaded.fields);
   if (!format) {
-    std::fprintf(stderr, "alarum: %s\n", format.error().message.c_str());
+    std::fprintf(stderr, "alarum: %s\n", printable(format.error().message).c_str());
     return nullptr;
   }
   return Plan::compile(std::move(loaded.set.rules), std::move(loaded.fields), *std::move(format),
@@ -82,7 +82,8 @@ ExitCode replay(const GlobalOptions& global, const ReplayOptions& options) {
   FileSource source(options.files, {.record_bytes_max = config->records.bytes_max});
   run(source, plan, report);
   report.finish(rules_text);
-  for (const Error& problem : source.errors()) std::fprintf(stderr, "alarum: %s\n", problem.message.c_str());
+  for (const Error& problem : source.errors())
+    std::fprintf(stderr, "alarum: %s\n", printable(problem.message).c_str());
   if (!output.ok()) return unreachable;
   if (!source.errors().empty()) return broken_input;
   return options.strict && (has_rejected || report.dead_letters() > 0) ? broken_input : done;

@@ -81,7 +81,7 @@ void ReplayReport::explain_alert(const Alert& alert, const Record& record) {
   output_.write("  " +
                 output_.styled(Style::dim, printable(evidence.topic) + ":" +
                                                std::to_string(evidence.offset + 1) + "  rule " +
-                                               alert.rule->id + "  alert " + alert.id) +
+                                               printable(alert.rule->id) + "  alert " + alert.id) +
                 "\n");
   if (!decoder_.decode(record, std::nullopt)) {
     const auto explanation = sigma::explain(*rules_.find(alert.rule->id)->second, decoder_.event());

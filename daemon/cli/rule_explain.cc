@@ -1,3 +1,4 @@
+#include "daemon/base/printable.h"
 #include "daemon/cli/command.h"
 #include "daemon/cli/diagnostic_text.h"
 #include "daemon/cli/explanation_text.h"
@@ -38,7 +39,7 @@ std::string log_source_text(const LogSource& source) {
 
 void write_human(const Answer& answer, const sigma::Rule& rule, Output& output) {
   const Coordinates& at = answer.record.coordinates;
-  const std::string place = std::string(at.topic) + ":" + std::to_string(at.offset + 1);
+  const std::string place = printable(at.topic) + ":" + std::to_string(at.offset + 1);
   if (answer.undecodable) {
     return output.write(place + ": no event: " + std::string(reason_name(*answer.undecodable)) + "\n");
   }
@@ -46,7 +47,7 @@ void write_human(const Answer& answer, const sigma::Rule& rule, Output& output) 
   output.write(output.styled(Style::bold, place) + ": " +
                (fires ? output.styled(Style::green, "match") : output.styled(Style::red, "no match")) + "\n");
   output.write(std::string(answer.is_for_rule ? "  true    " : "  false   ") + "log source " +
-               log_source_text(rule.log_source) + "\n");
+               printable(log_source_text(rule.log_source)) + "\n");
   output.write(to_text(answer.explanation, {.only_true = false, .indent = 2}, output));
 }
 
@@ -77,7 +78,7 @@ std::optional<sigma::Rule> find_rule(const ExplainOptions& options, LoadedRules&
     std::fputs(problems_text(loaded.set.diagnostics).c_str(), stderr);
     if (rules.size() == 1) return std::move(rules.front());
     std::fprintf(stderr, "alarum: '%s' holds %zu rules that load; name one file with one rule, or an id\n",
-                 options.rule.c_str(), rules.size());
+                 printable(options.rule).c_str(), rules.size());
     return std::nullopt;
   }
   for (sigma::Rule& rule : rules) {
@@ -89,7 +90,7 @@ std::optional<sigma::Rule> find_rule(const ExplainOptions& options, LoadedRules&
       stderr,
       "alarum: '%s' is neither a file nor the id, name or title of one of %zu rules; --rules says where "
       "rules are\n",
-      options.rule.c_str(), rules.size());
+      printable(options.rule).c_str(), rules.size());
   return std::nullopt;
 }
 
@@ -125,7 +126,8 @@ ExitCode explain_events(const GlobalOptions& global, const Plan& plan, const std
     }
   }
   output.flush();
-  for (const Error& problem : source.errors()) std::fprintf(stderr, "alarum: %s\n", problem.message.c_str());
+  for (const Error& problem : source.errors())
+    std::fprintf(stderr, "alarum: %s\n", printable(problem.message).c_str());
   if (!output.ok()) return unreachable;
   return is_clean && source.errors().empty() ? done : broken_input;
 }
@@ -142,7 +144,7 @@ ExitCode explain(const GlobalOptions& global, const ExplainOptions& options) {
 
   auto format = format_for(*rule, options, loaded->fields);
   if (!format) {
-    std::fprintf(stderr, "alarum: %s\n", format.error().message.c_str());
+    std::fprintf(stderr, "alarum: %s\n", printable(format.error().message).c_str());
     return wrong_usage;
   }
   std::vector<sigma::Rule> rules;

@@ -1,3 +1,4 @@
+#include "daemon/base/printable.h"
 #include "daemon/cli/command.h"
 #include "daemon/cli/diagnostic_text.h"
 #include "daemon/cli/input.h"
@@ -50,8 +51,8 @@ void write_human(const std::vector<CaseResult>& results, bool is_quiet, Output& 
     const Style style = result.outcome == CaseResult::Outcome::passed   ? Style::green
                         : result.outcome == CaseResult::Outcome::failed ? Style::red
                                                                         : Style::yellow;
-    output.write(output.styled(style, outcome_name(result.outcome)) + "  " + result.place + ": " +
-                 result.name + "\n");
+    output.write(output.styled(style, outcome_name(result.outcome)) + "  " + printable(result.place) + ": " +
+                 printable(result.name) + "\n");
     if (!result.message.empty()) output.write(result.message);
   }
 }
