@@ -18,26 +18,39 @@ class Config(world.ToolTest):
     def test_every_problem_is_told_with_its_place(self):
         self.write("alarum.yaml", "records:\n  depth: 50\nlog: {level: loud}\n")
         done = self.run_tool("--config", "alarum.yaml", "config", "check", status=3)
-        self.assertIn("alarum.yaml:2:3: unknown key 'depth' in section 'records'\n    depth: 50\n"
-                      "    ^ did you mean 'depth_max'?", done.stdout)
-        self.assertIn("alarum.yaml:3:14: 'log.level' takes one of debug info warn error, not 'loud'", done.stdout)
+        self.assertIn(
+            "alarum.yaml:2:3: unknown key 'depth' in section 'records'\n    depth: 50\n"
+            "    ^ did you mean 'depth_max'?",
+            done.stdout,
+        )
+        self.assertIn(
+            "alarum.yaml:3:14: 'log.level' takes one of debug info warn error, not 'loud'", done.stdout
+        )
 
     def test_json_tells_the_same_to_programs(self):
         self.write("alarum.yaml", "record: {}\n")
-        answer = json.loads(self.run_tool("--format", "json", "--config", "alarum.yaml", "config", "check",
-                                          status=3).stdout)
+        answer = json.loads(
+            self.run_tool("--format", "json", "--config", "alarum.yaml", "config", "check", status=3).stdout
+        )
         self.assertEqual(answer["files"], ["alarum.yaml"])
         self.assertEqual(answer["problems"][0]["hint"], "did you mean 'records'?")
 
     def test_with_a_broken_configuration_nothing_runs(self):
         self.write("alarum.yaml", "record: {}\n")
-        for command in (("replay", "x"), ("rule", "check"), ("rule", "test"), ("rule", "explain", "x", "--event", "-")):
+        for command in (
+            ("replay", "x"),
+            ("rule", "check"),
+            ("rule", "test"),
+            ("rule", "explain", "x", "--event", "-"),
+        ):
             done = self.run_tool("--config", "alarum.yaml", *command, status=3, input="")
             self.assertIn("unknown section 'record'", done.stderr)
 
     def test_the_environment_wins_and_is_checked(self):
         self.write("alarum.yaml", "log: {level: info}\n")
-        done = self.run_tool("--config", "alarum.yaml", "config", "check", status=3, env={"ALARUM_LOG__LEVL": "debug"})
+        done = self.run_tool(
+            "--config", "alarum.yaml", "config", "check", status=3, env={"ALARUM_LOG__LEVL": "debug"}
+        )
         self.assertIn("environment variable ALARUM_LOG__LEVL: no option has this name", done.stdout)
         self.assertIn("did you mean 'ALARUM_LOG__LEVEL'?", done.stdout)
 
@@ -46,7 +59,11 @@ class Config(world.ToolTest):
         self.run_tool("--config", "default.yaml", "config", "check")
 
     def test_the_reference_page_has_the_options_of_the_program(self):
-        table = page.read_text(encoding="utf-8").split("<!-- options: begin -->\n")[1].split("<!-- options: end -->")[0]
+        table = (
+            page.read_text(encoding="utf-8")
+            .split("<!-- options: begin -->\n")[1]
+            .split("<!-- options: end -->")[0]
+        )
         printed = self.run_tool("config", "default", "--markdown").stdout
         self.assertEqual(table, printed, "put the output of `alarum config default --markdown` into the page")
 
@@ -58,13 +75,24 @@ class Config(world.ToolTest):
 class Usage(world.ToolTest):
     def test_help_and_version_answer_on_stdout(self):
         self.assertRegex(self.run_tool("--version").stdout, r"^alarum \d+\.\d+\.\d+\n$")
-        for command in ((), ("replay",), ("rule",), ("rule", "check"), ("rule", "test"), ("rule", "explain"),
-                        ("config",), ("config", "check"), ("config", "default")):
+        for command in (
+            (),
+            ("replay",),
+            ("rule",),
+            ("rule", "check"),
+            ("rule", "test"),
+            ("rule", "explain"),
+            ("config",),
+            ("config", "check"),
+            ("config", "default"),
+        ):
             self.assertIn("Usage: alarum", self.run_tool(*command, "--help").stdout)
 
     def test_what_is_not_understood_is_64_with_the_nearest_command(self):
         self.assertIn("did you mean 'rule'?", self.run_tool("rle", status=64).stderr)
-        self.assertIn("did you mean 'check'?", self.run_tool("--format", "json", "rule", "chek", status=64).stderr)
+        self.assertIn(
+            "did you mean 'check'?", self.run_tool("--format", "json", "rule", "chek", status=64).stderr
+        )
         self.assertIn("see --help", self.run_tool("wxyz", status=64).stderr)
         self.run_tool(status=64)
         self.run_tool("replay", status=64)

@@ -17,7 +17,13 @@ import world
 class Replay(world.ToolTest):
     def setUp(self):
         super().setUp()
-        lines = [world.event(1), world.event(2, CommandLine="vaultcmd /?"), world.event(3), "no JSON", "{\"cut\": "]
+        lines = [
+            world.event(1),
+            world.event(2, CommandLine="vaultcmd /?"),
+            world.event(3),
+            "no JSON",
+            '{"cut": ',
+        ]
         self.write("events.jsonl", "\n".join(lines) + "\n")
 
     def alerts(self, *arguments, **options):
@@ -26,9 +32,23 @@ class Replay(world.ToolTest):
 
     def test_each_match_is_an_alert_in_the_schema(self):
         first, second = self.alerts("events.jsonl")
-        self.assertEqual(list(first), ["schema", "alert_id", "kind", "rule", "log_source", "first_event_time",
-                                       "last_event_time", "time_basis", "provisional", "entities", "evidence",
-                                       "detail"])
+        self.assertEqual(
+            list(first),
+            [
+                "schema",
+                "alert_id",
+                "kind",
+                "rule",
+                "log_source",
+                "first_event_time",
+                "last_event_time",
+                "time_basis",
+                "provisional",
+                "entities",
+                "evidence",
+                "detail",
+            ],
+        )
         self.assertEqual(first["schema"], "alarum.alert/1")
         self.assertEqual(first["rule"]["id"], "11111111-1111-4111-8111-111111111111")
         self.assertEqual(first["first_event_time"], "2026-01-02T08:15:01.000000Z")
@@ -63,8 +83,11 @@ class Replay(world.ToolTest):
     def test_flags_of_events_are_counted(self):
         self.write("odd.jsonl", '{"a": 1, "a": 2, "b": 01}\n')
         done = self.run_tool("replay", "--rules", "rule.yml", "--", "odd.jsonl")
-        self.assertIn("1 event with an invalid value left out; 1 event with a name twice; "
-                      "1 event without a time of its own", done.stderr)
+        self.assertIn(
+            "1 event with an invalid value left out; 1 event with a name twice; "
+            "1 event without a time of its own",
+            done.stderr,
+        )
 
     def test_strict_makes_them_an_error(self):
         self.run_tool("replay", "--strict", "--rules", "rule.yml", "--", "events.jsonl", status=2)
@@ -80,16 +103,24 @@ class Replay(world.ToolTest):
         self.assertIn("22222222-1111-4111-8111-111111111111,2", done.stdout)
         self.assertIn("did you mean 'endswith'?", done.stderr)
         for number in range(30):
-            self.write(f"rules/c{number}.yml", "title: x\nlogsource: {product: x}\ndetection: {condition: a}\n")
-        self.assertIn("more problems: see alarum rule check",
-                      self.run_tool("replay", "--rules", "rules", "--", "events.jsonl").stderr)
+            self.write(
+                f"rules/c{number}.yml", "title: x\nlogsource: {product: x}\ndetection: {condition: a}\n"
+            )
+        self.assertIn(
+            "more problems: see alarum rule check",
+            self.run_tool("replay", "--rules", "rules", "--", "events.jsonl").stderr,
+        )
 
     def test_without_any_rule_it_does_not_run(self):
         self.write("none/readme.txt", "nothing")
-        self.assertIn("--rules says where rules are",
-                      self.run_tool("replay", "--rules", "none", "--", "events.jsonl", status=2).stderr)
-        self.assertIn("no file or folder 'gone'",
-                      self.run_tool("replay", "--rules", "gone", "--", "events.jsonl", status=2).stderr)
+        self.assertIn(
+            "--rules says where rules are",
+            self.run_tool("replay", "--rules", "none", "--", "events.jsonl", status=2).stderr,
+        )
+        self.assertIn(
+            "no file or folder 'gone'",
+            self.run_tool("replay", "--rules", "gone", "--", "events.jsonl", status=2).stderr,
+        )
 
     def test_a_file_that_cannot_be_read_does_not_stop_the_others(self):
         done = self.run_tool("replay", "--rules", "rule.yml", "--", "gone.jsonl", "events.jsonl", status=2)
@@ -105,38 +136,60 @@ class Replay(world.ToolTest):
             member = tarfile.TarInfo("y.jsonl")
             member.size = len(text)
             packed.addfile(member, io.BytesIO(text.encode()))
-        topics = [alert["evidence"][0]["topic"] for alert in self.alerts("a.gz", "b.zip", "c.tar.gz", "-", input=text)]
+        topics = [
+            alert["evidence"][0]["topic"]
+            for alert in self.alerts("a.gz", "b.zip", "c.tar.gz", "-", input=text)
+        ]
         self.assertEqual(topics, ["a.gz", "b.zip!inner/x.jsonl", "c.tar.gz!y.jsonl", "-"])
 
     def test_a_truncated_zst_gives_what_it_held_and_an_error(self):
         if shutil.which("zstd") is None:
             self.fail("the package zstd is missing; ./dev install-dependencies installs it")
-        self.write("long.jsonl", "".join(world.event(CommandLine=f"vaultcmd /list {os.urandom(200).hex()}") + "\n"
-                                         for _ in range(3000)))
+        self.write(
+            "long.jsonl",
+            "".join(
+                world.event(CommandLine=f"vaultcmd /list {os.urandom(200).hex()}") + "\n" for _ in range(3000)
+            ),
+        )
         subprocess.run(["zstd", "-q", "long.jsonl"], cwd=self.folder, check=True)
         whole = (self.folder / "long.jsonl.zst").read_bytes()
-        self.write("cut.zst", whole[:len(whole) * 3 // 4])
+        self.write("cut.zst", whole[: len(whole) * 3 // 4])
         done = self.run_tool("replay", "--rules", "rule.yml", "--", "cut.zst", status=2)
         self.assertIn("cannot read 'cut.zst' to its end", done.stderr)
         self.assertTrue(500 < len(done.stdout.splitlines()) < 3000)
 
     def test_log_sources_are_told_apart_or_fixed(self):
-        plain = self.write("plain.jsonl", json.dumps({"Image": "x\\vaultcmd.exe", "CommandLine": "/list"}) + "\n")
+        plain = self.write(
+            "plain.jsonl", json.dumps({"Image": "x\\vaultcmd.exe", "CommandLine": "/list"}) + "\n"
+        )
         self.assertEqual(self.alerts(plain), [])
-        fixed = ("replay", "--log-source", "product=windows,category=process_creation", "--rules", "rule.yml", "--")
+        fixed = (
+            "replay",
+            "--log-source",
+            "product=windows,category=process_creation",
+            "--rules",
+            "rule.yml",
+            "--",
+        )
         self.assertEqual(len(self.run_tool(*fixed, plain).stdout.splitlines()), 1)
-        done = self.run_tool("replay", "--log-source", "produkt=x", "--rules", "rule.yml", "--", plain, status=64)
+        done = self.run_tool(
+            "replay", "--log-source", "produkt=x", "--rules", "rule.yml", "--", plain, status=64
+        )
         self.assertIn("did you mean 'product'?", done.stderr)
 
     def test_people_see_what_was_true_and_the_values(self):
         done = self.run_tool("--format", "human", "replay", "--rules", "rule.yml", "--", "events.jsonl")
-        self.assertIn("2026-01-02T08:15:01.000000Z  high  Vault Listed\n  host.name ws-17, user.name CORP\\anna",
-                      done.stdout)
+        self.assertIn(
+            "2026-01-02T08:15:01.000000Z  high  Vault Listed\n  host.name ws-17, user.name CORP\\anna",
+            done.stdout,
+        )
         self.assertIn("    + CommandLine|contains: '*/list*'  ← vaultcmd /list\n", done.stdout)
         self.assertIn("    + not filter\n", done.stdout)
 
     def test_nothing_of_an_event_reaches_the_terminal_raw(self):
-        hostile = self.write("hostile.jsonl", world.event(CommandLine="/list \x1b]0;owned\x07 \u202e", Hostname="\x1b[2J"))
+        hostile = self.write(
+            "hostile.jsonl", world.event(CommandLine="/list \x1b]0;owned\x07 \u202e", Hostname="\x1b[2J")
+        )
         done = self.run_tool("--format", "human", "replay", "--rules", "rule.yml", "--", hostile)
         for character in "\x1b\x07\u202e":
             self.assertNotIn(character, done.stdout + done.stderr)
@@ -145,8 +198,22 @@ class Replay(world.ToolTest):
         def shown(*options):
             leader, follower = pty.openpty()
             with open(leader, "rb", buffering=0) as screen:
-                process = subprocess.Popen([world.binary, *options, "--format", "human", "replay", "--rules", "rule.yml",
-                                            "--", "big.jsonl"], cwd=self.folder, stdout=follower, stderr=follower)
+                process = subprocess.Popen(
+                    [
+                        world.binary,
+                        *options,
+                        "--format",
+                        "human",
+                        "replay",
+                        "--rules",
+                        "rule.yml",
+                        "--",
+                        "big.jsonl",
+                    ],
+                    cwd=self.folder,
+                    stdout=follower,
+                    stderr=follower,
+                )
                 os.close(follower)
                 text = b""
                 try:
@@ -156,6 +223,7 @@ class Replay(world.ToolTest):
                     pass
                 self.assertEqual(process.wait(), 0)
             return text.decode()
+
         self.write("big.jsonl", (world.event(CommandLine="other") + "\n") * 200000 + world.event() + "\n")
         self.assertIn("\x1b[31mhigh", shown())
         self.assertIn(" records  ", shown())
@@ -166,7 +234,9 @@ class Replay(world.ToolTest):
         self.run_into_full_disk("replay", "--rules", "rule.yml", "--", "events.jsonl")
 
     def test_the_configuration_names_rules_and_limits(self):
-        self.write("alarum.yaml", "rules: {paths: rule.yml}\nrecords: {bytes_max: 1KiB}\nlog: {level: debug}\n")
+        self.write(
+            "alarum.yaml", "rules: {paths: rule.yml}\nrecords: {bytes_max: 1KiB}\nlog: {level: debug}\n"
+        )
         long = self.write("long.jsonl", world.event() + "\n" + world.event(CommandLine="x" * 2000) + "\n")
         done = self.run_tool("--config", "alarum.yaml", "replay", long)
         self.assertIn("1 too_large", done.stderr)

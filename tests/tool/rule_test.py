@@ -15,13 +15,18 @@ class RuleCheck(world.ToolTest):
     def test_problems_are_told_with_place_caret_and_hint(self):
         self.write("bad.yml", world.rule.replace("endswith: '\\vault", "endswiht: '\\vault"))
         done = self.run_tool("rule", "check", "bad.yml", status=2)
-        self.assertEqual(done.stdout, "bad.yml:5:21: unknown modifier 'endswiht'\n"
-                         "    selection: {Image|endswiht: '\\vaultcmd.exe', CommandLine|contains: /list}\n"
-                         "                      ^ did you mean 'endswith'?\n")
+        self.assertEqual(
+            done.stdout,
+            "bad.yml:5:21: unknown modifier 'endswiht'\n"
+            "    selection: {Image|endswiht: '\\vaultcmd.exe', CommandLine|contains: /list}\n"
+            "                      ^ did you mean 'endswith'?\n",
+        )
 
     def test_warnings_alone_are_findings(self):
         self.write("warn.yml", world.rule.replace("level:", "levle: x\nlevel:"))
-        self.assertIn("warning: unknown key 'levle'", self.run_tool("rule", "check", "warn.yml", status=1).stdout)
+        self.assertIn(
+            "warning: unknown key 'levle'", self.run_tool("rule", "check", "warn.yml", status=1).stdout
+        )
 
     def test_json_tells_the_same_to_programs(self):
         self.write("all/bad.yml", world.rule.replace("endswith: '\\vault", "endswiht: '\\vault"))
@@ -31,8 +36,10 @@ class RuleCheck(world.ToolTest):
         self.assertEqual((answer["files"], answer["rules"], answer["skipped_documents"]), (3, 1, 1))
         self.assertEqual(answer["rejected"], {"unknown_modifier": 1})
         problem = answer["problems"][0]
-        self.assertEqual((problem["file"], problem["line"], problem["column"], problem["severity"], problem["reason"]),
-                         ("all/bad.yml", 5, 21, "error", "unknown_modifier"))
+        self.assertEqual(
+            (problem["file"], problem["line"], problem["column"], problem["severity"], problem["reason"]),
+            ("all/bad.yml", 5, 21, "error", "unknown_modifier"),
+        )
 
     def test_a_path_that_is_not_there_is_an_error(self):
         self.assertIn("gone", self.run_tool("rule", "check", "gone", status=2).stderr)
@@ -46,12 +53,16 @@ class RuleTest(world.ToolTest):
     def test_cases_beside_a_rule_run(self):
         done = self.run_tool("rule", "test", "rule.yml")
         self.assertTrue(done.stdout.endswith("2 passed, 0 failed, 0 skipped\n"), done.stdout)
-        self.assertEqual(self.run_tool("--quiet", "rule", "test", "rule.yml").stdout, "2 passed, 0 failed, 0 skipped\n")
+        self.assertEqual(
+            self.run_tool("--quiet", "rule", "test", "rule.yml").stdout, "2 passed, 0 failed, 0 skipped\n"
+        )
 
     def test_a_failure_shows_what_was_true_and_what_was_not(self):
         self.write("rule.yml", world.rule.replace("match: false", "match: true"))
         done = self.run_tool("rule", "test", "rule.yml", status=1)
-        self.assertIn("failed  rule.yml:14: Vault Listed: help\n  event 1 of 1 should match and does not\n", done.stdout)
+        self.assertIn(
+            "failed  rule.yml:14: Vault Listed: help\n  event 1 of 1 should match and does not\n", done.stdout
+        )
         self.assertIn("false   CommandLine|contains: '*/list*'  ← vaultcmd /?", done.stdout)
         self.write("rule.yml", world.rule.replace("match: true", "match: false"))
         self.assertIn("should not match and does", self.run_tool("rule", "test", "rule.yml", status=1).stdout)
@@ -61,7 +72,7 @@ class RuleTest(world.ToolTest):
         self.assertEqual([result["outcome"] for result in results], ["passed", "passed"])
 
     def test_nothing_to_test_and_broken_rules_are_errors(self):
-        self.write("bare.yml", world.rule[:world.rule.index("alarum:")])
+        self.write("bare.yml", world.rule[: world.rule.index("alarum:")])
         self.assertIn("no rule has a test", self.run_tool("rule", "test", "bare.yml", status=2).stderr)
         self.write("bad.yml", "title: x\ndetection: {}\n")
         self.run_tool("rule", "test", "rule.yml", "bad.yml", status=2)
@@ -74,8 +85,15 @@ regression_tests_info:
   - {name: some, path: x/one.evtx}
   - {name: gone, path: x/gone.evtx}
 """
-        event = json.dumps({"Event": {"System": {"EventID": 1, "Channel": "Microsoft-Windows-Sysmon/Operational"},
-                                      "EventData": {"Image": "C:\\vaultcmd.exe", "CommandLine": "/list"}}}, indent=2)
+        event = json.dumps(
+            {
+                "Event": {
+                    "System": {"EventID": 1, "Channel": "Microsoft-Windows-Sysmon/Operational"},
+                    "EventData": {"Image": "C:\\vaultcmd.exe", "CommandLine": "/list"},
+                }
+            },
+            indent=2,
+        )
         self.write("data/a/info.yml", info)
         self.write("data/a/one.json", event)
         self.write("data/b/info.yml", info.replace("11111111-", "99999999-", 1))
@@ -91,8 +109,13 @@ regression_tests_info:
 class RuleExplain(world.ToolTest):
     def setUp(self):
         super().setUp()
-        self.write("events.jsonl", "\n".join((
-            world.event(), world.event(EventID=3), json.dumps({"Image": None, "n": ["a", "b"]}), "junk")) + "\n")
+        self.write(
+            "events.jsonl",
+            "\n".join(
+                (world.event(), world.event(EventID=3), json.dumps({"Image": None, "n": ["a", "b"]}), "junk")
+            )
+            + "\n",
+        )
 
     def test_parts_are_true_false_or_missing_with_the_values_seen(self):
         done = self.run_tool("rule", "explain", "rule.yml", "--event", "events.jsonl", status=2)
@@ -112,16 +135,27 @@ class RuleExplain(world.ToolTest):
 
     def test_a_rule_is_found_by_id_and_title(self):
         for name in ("11111111-1111-4111-8111-111111111111", "Vault Listed"):
-            done = self.run_tool("rule", "explain", name, "--rules", "rule.yml", "--event", "-", input=world.event())
+            done = self.run_tool(
+                "rule", "explain", name, "--rules", "rule.yml", "--event", "-", input=world.event()
+            )
             self.assertIn("-:1: match", done.stdout)
-        done = self.run_tool("rule", "explain", "Vault", "--rules", "rule.yml", "--event", "-", status=2, input="")
+        done = self.run_tool(
+            "rule", "explain", "Vault", "--rules", "rule.yml", "--event", "-", status=2, input=""
+        )
         self.assertIn("neither a file nor the id", done.stderr)
 
     def test_a_fixed_log_source_takes_every_event(self):
         plain = self.write("plain.jsonl", json.dumps({"Image": "\\vaultcmd.exe", "CommandLine": "/list"}))
         self.assertIn("no match", self.run_tool("rule", "explain", "rule.yml", "--event", plain).stdout)
-        done = self.run_tool("rule", "explain", "rule.yml", "--event", plain, "--log-source",
-                             "product=windows,category=process_creation")
+        done = self.run_tool(
+            "rule",
+            "explain",
+            "rule.yml",
+            "--event",
+            plain,
+            "--log-source",
+            "product=windows,category=process_creation",
+        )
         self.assertIn(": match", done.stdout)
         self.run_tool("rule", "explain", "rule.yml", "--event", plain, "--log-source", "x", status=64)
 
@@ -138,9 +172,13 @@ class RuleExplain(world.ToolTest):
 
     def test_files_that_are_wrong_are_told(self):
         self.write("two.yml", world.rule + "---\n" + world.rule.replace("11111111-", "22222222-"))
-        self.assertIn("name one file with one rule",
-                      self.run_tool("rule", "explain", "two.yml", "--event", "events.jsonl", status=2).stderr)
-        self.assertIn("cannot open", self.run_tool("rule", "explain", "rule.yml", "--event", "gone", status=2).stderr)
+        self.assertIn(
+            "name one file with one rule",
+            self.run_tool("rule", "explain", "two.yml", "--event", "events.jsonl", status=2).stderr,
+        )
+        self.assertIn(
+            "cannot open", self.run_tool("rule", "explain", "rule.yml", "--event", "gone", status=2).stderr
+        )
 
 
 if __name__ == "__main__":

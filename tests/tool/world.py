@@ -30,9 +30,15 @@ alarum:
 
 def event(number=0, **fields):
     """A Sysmon event that fires the rule, unless `fields` say otherwise."""
-    out = {"@timestamp": f"2026-01-02T08:15:{number:02}Z", "Channel": "Microsoft-Windows-Sysmon/Operational",
-           "EventID": 1, "Hostname": "ws-17", "User": "CORP\\anna",
-           "Image": "C:\\Windows\\System32\\VaultCmd.exe", "CommandLine": "vaultcmd /list"}
+    out = {
+        "@timestamp": f"2026-01-02T08:15:{number:02}Z",
+        "Channel": "Microsoft-Windows-Sysmon/Operational",
+        "EventID": 1,
+        "Hostname": "ws-17",
+        "User": "CORP\\anna",
+        "Image": "C:\\Windows\\System32\\VaultCmd.exe",
+        "CommandLine": "vaultcmd /list",
+    }
     return json.dumps({**out, **fields})
 
 
@@ -54,14 +60,27 @@ class ToolTest(unittest.TestCase):
 
     def run_tool(self, *arguments, status=0, **options):
         """Runs the tool in the folder; another exit status than expected fails the test."""
-        done = subprocess.run([binary, *arguments], cwd=self.folder, capture_output=True, text=True, check=False,
-                              errors="replace", **options)
+        done = subprocess.run(
+            [binary, *arguments],
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            errors="replace",
+            **options,
+        )
         self.assertEqual(done.returncode, status, done.stderr + done.stdout)
         return done
 
     def run_into_full_disk(self, *arguments):
         with open("/dev/full", "w", encoding="utf-8") as full:
-            done = subprocess.run([binary, *arguments], cwd=self.folder, stdout=full, stderr=subprocess.PIPE,
-                                  text=True, check=False)
+            done = subprocess.run(
+                [binary, *arguments],
+                cwd=self.folder,
+                stdout=full,
+                stderr=subprocess.PIPE,
+                text=True,
+                check=False,
+            )
         self.assertEqual(done.returncode, 4, done.stderr)
         self.assertIn("cannot write results", done.stderr)

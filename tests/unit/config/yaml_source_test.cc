@@ -7,8 +7,9 @@ namespace {
 
 /// The bytes of each document, in brackets.
 std::string spans(const std::string& text) {
+  const YamlWorld world(text);
   std::string out;
-  for (const YamlDocument& document : YamlWorld(text).documents()) {
+  for (const YamlDocument& document : world.documents()) {
     out += "[" + text.substr(document.start_offset, document.end_offset - document.start_offset) + "]";
   }
   return out;
