@@ -1,7 +1,6 @@
 #include "daemon/cli/input.h"
 
 #include "daemon/base/log.h"
-#include "daemon/base/printable.h"
 #include "daemon/cli/diagnostic_text.h"
 
 #include <algorithm>
@@ -61,7 +60,7 @@ std::optional<LoadedRules> read_rules(const std::vector<std::string>& paths, con
   const auto& wanted = paths.empty() ? without_absent_defaults(config.rules.paths) : paths;
   auto set = sigma::load_rules(wanted, config.rules.disable, out.fields);
   if (!set) {
-    std::fprintf(stderr, "alarum: %s\n", printable(set.error().message).c_str());
+    complain(set.error().message);
     return std::nullopt;
   }
   out.set = *std::move(set);

@@ -1,8 +1,8 @@
 // The tool of detection authors and SOC engineers: reads the command line, runs one command, returns its exit
 // code.
-#include "daemon/base/printable.h"
 #include "daemon/base/suggest.h"
 #include "daemon/cli/command.h"
+#include "daemon/cli/terminal.h"
 #include "daemon/cli/version.h"
 
 #include <algorithm>
@@ -36,6 +36,7 @@ std::string unknown_command(const CLI::App& app, std::span<char* const> words) {
     const auto known = at->get_subcommands([](const CLI::App*) { return true; });
     if (known.empty()) break;
     std::vector<std::string_view> names;
+    names.reserve(known.size());
     for (const CLI::App* const command : known) names.push_back(command->get_name());
     const auto found = std::find(names.begin(), names.end(), word);
     if (found == names.end()) {
@@ -71,7 +72,7 @@ int run(int argc, char** argv) {
     if (unknown.empty()) {
       app.exit(error);
     } else {
-      std::fprintf(stderr, "alarum: %s\n", alarum::printable(unknown).c_str());
+      alarum::cli::complain(unknown);
     }
     return alarum::cli::wrong_usage;
   }

@@ -1,4 +1,3 @@
-#include "daemon/base/printable.h"
 #include "daemon/cli/command.h"
 #include "daemon/cli/diagnostic_text.h"
 #include "daemon/cli/input.h"
@@ -40,7 +39,7 @@ std::shared_ptr<const Plan> make_plan(LoadedRules& loaded, const ReplayOptions& 
                                       const DaemonConfig& config) {
   auto format = make_event_format(options.log_source, loaded.fields);
   if (!format) {
-    std::fprintf(stderr, "alarum: %s\n", printable(format.error().message).c_str());
+    complain(format.error().message);
     return nullptr;
   }
   return Plan::compile(std::move(loaded.set.rules), std::move(loaded.fields), *std::move(format),
@@ -70,8 +69,8 @@ ExitCode replay(const GlobalOptions& global, const ReplayOptions& options) {
   report_rejected(loaded->set);
   const std::string rules_text = rule_set_text(loaded->set);
   if (loaded->set.rules.empty()) {
-    std::fprintf(stderr, "alarum: no rule could be loaded (%s)%s\n", rules_text.c_str(),
-                 loaded->set.files == 0 ? "; --rules says where rules are" : "");
+    complain("no rule could be loaded (" + rules_text + ")" +
+             (loaded->set.files == 0 ? "; --rules says where rules are" : ""));
     return broken_input;
   }
   const auto plan = make_plan(*loaded, options, *config);
@@ -82,8 +81,7 @@ ExitCode replay(const GlobalOptions& global, const ReplayOptions& options) {
   FileSource source(options.files, {.record_bytes_max = config->records.bytes_max});
   run(source, plan, report);
   report.finish(rules_text);
-  for (const Error& problem : source.errors())
-    std::fprintf(stderr, "alarum: %s\n", printable(problem.message).c_str());
+  for (const Error& problem : source.errors()) complain(problem.message);
   if (!output.ok()) return unreachable;
   if (!source.errors().empty()) return broken_input;
   return options.strict && (has_rejected || report.dead_letters() > 0) ? broken_input : done;

@@ -77,8 +77,8 @@ std::optional<sigma::Rule> find_rule(const ExplainOptions& options, LoadedRules&
   if (std::filesystem::exists(options.rule, error)) {
     std::fputs(problems_text(loaded.set.diagnostics).c_str(), stderr);
     if (rules.size() == 1) return std::move(rules.front());
-    std::fprintf(stderr, "alarum: '%s' holds %zu rules that load; name one file with one rule, or an id\n",
-                 printable(options.rule).c_str(), rules.size());
+    complain("'" + options.rule + "' holds " + counted(rules.size(), "rule") +
+             " that load; name one file with one rule, or an id");
     return std::nullopt;
   }
   for (sigma::Rule& rule : rules) {
@@ -86,11 +86,8 @@ std::optional<sigma::Rule> find_rule(const ExplainOptions& options, LoadedRules&
         (!rule.name.empty() && rule.name == options.rule))
       return std::move(rule);
   }
-  std::fprintf(
-      stderr,
-      "alarum: '%s' is neither a file nor the id, name or title of one of %zu rules; --rules says where "
-      "rules are\n",
-      printable(options.rule).c_str(), rules.size());
+  complain("'" + options.rule + "' is neither a file nor the id, name or title of one of " +
+           counted(rules.size(), "rule") + "; --rules says where rules are");
   return std::nullopt;
 }
 
@@ -126,8 +123,7 @@ ExitCode explain_events(const GlobalOptions& global, const Plan& plan, const std
     }
   }
   output.flush();
-  for (const Error& problem : source.errors())
-    std::fprintf(stderr, "alarum: %s\n", printable(problem.message).c_str());
+  for (const Error& problem : source.errors()) complain(problem.message);
   if (!output.ok()) return unreachable;
   return is_clean && source.errors().empty() ? done : broken_input;
 }
@@ -144,7 +140,7 @@ ExitCode explain(const GlobalOptions& global, const ExplainOptions& options) {
 
   auto format = format_for(*rule, options, loaded->fields);
   if (!format) {
-    std::fprintf(stderr, "alarum: %s\n", printable(format.error().message).c_str());
+    complain(format.error().message);
     return wrong_usage;
   }
   std::vector<sigma::Rule> rules;

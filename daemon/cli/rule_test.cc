@@ -83,8 +83,7 @@ ExitCode test(const GlobalOptions& global, const std::vector<std::string>& paths
   }
   output.flush();
   if (!output.ok()) return unreachable;
-  if (results.empty())
-    std::fprintf(stderr, "alarum: no rule has a test; write them below 'alarum: tests:'\n");
+  if (results.empty()) complain("no rule has a test; write them below 'alarum: tests:'");
   if (!errors.empty() || results.empty()) return broken_input;
   return totals.failed == 0 ? done : findings;
 }

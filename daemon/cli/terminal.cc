@@ -1,5 +1,7 @@
 #include "daemon/cli/terminal.h"
 
+#include "daemon/base/printable.h"
+
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -43,7 +45,7 @@ void Output::flush() {
   const bool written =
       std::fwrite(pending_.data(), 1, pending_.size(), stdout) == pending_.size() && std::fflush(stdout) == 0;
   if (!written && ok_) {
-    std::fprintf(stderr, "alarum: cannot write results: %s\n", std::strerror(errno));
+    complain(std::string("cannot write results: ") + std::strerror(errno));
     ok_ = false;
   }
   pending_.clear();
@@ -74,6 +76,10 @@ std::string csv_cell(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) out.append(c == '"' ? 2 : 1, c);
   return out + "\"";
+}
+
+void complain(std::string_view sentence) {
+  std::fprintf(stderr, "alarum: %s\n", printable(sentence).c_str());
 }
 
 bool stderr_is_terminal() { return isatty(STDERR_FILENO) == 1; }

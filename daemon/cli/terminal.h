@@ -48,6 +48,9 @@ std::string readable_bytes(std::uint64_t bytes);
 /// `text` as a cell of CSV (RFC 4180): in quotes where it needs them.
 std::string csv_cell(std::string_view text);
 
+/// A sentence about what went wrong, on stderr, safe for a terminal.
+void complain(std::string_view sentence);
+
 /// Whether people watch stderr.
 bool stderr_is_terminal();
 

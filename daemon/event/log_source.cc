@@ -25,11 +25,19 @@ class FixedRouter final : public Router {
 
 constexpr std::string_view usage = "a log source is 'windows' or 'product=…,category=…,service=…'";
 
+Error not_understood(std::string_view part, std::string_view why) {
+  return {ErrorCode::invalid,
+          "log source '" + std::string(part) + "' is not understood: " + std::string(why)};
+}
+
 Result<LogSource> parse_attributes(std::string_view text) {
   LogSource out;
-  while (!text.empty()) {
-    const std::string_view pair = text.substr(0, text.find(','));
-    text.remove_prefix(std::min(text.size(), pair.size() + 1));
+  for (bool is_last = false; !is_last;) {
+    const std::size_t comma = text.find(',');
+    is_last = comma == std::string_view::npos;
+    const std::string_view pair = text.substr(0, comma);
+    if (!is_last) text.remove_prefix(comma + 1);
+
     const std::size_t equals = pair.find('=');
     const std::string_view name = pair.substr(0, equals);
     std::string* const target = name == "product"    ? &out.product
@@ -38,10 +46,10 @@ Result<LogSource> parse_attributes(std::string_view text) {
                                                      : nullptr;
     if (equals == std::string_view::npos || target == nullptr || equals + 1 == pair.size()) {
       constexpr std::array<std::string_view, 4> known = {"windows", "product", "category", "service"};
-      const std::string hint = did_you_mean(name, known);
-      return Error{ErrorCode::invalid, "log source '" + std::string(pair) + "' is not understood: " +
-                                           (hint.empty() ? std::string(usage) : hint)};
+      const std::string hint = target == nullptr ? did_you_mean(name, known) : "";
+      return not_understood(pair, hint.empty() ? usage : hint);
     }
+    if (!target->empty()) return not_understood(pair, "it is the second of its kind");
     *target = pair.substr(equals + 1);
   }
   return out;

@@ -7,7 +7,9 @@ import subprocess
 import tempfile
 import unittest
 
-binary = os.environ.get("ALARUM_BINARY") or "alarum"
+binary = os.environ.get("ALARUM_BINARY")
+if not binary:
+    raise SystemExit("ALARUM_BINARY names the tool to test, for example build/dev/bin/alarum")
 
 rule = r"""title: Vault Listed
 id: 11111111-1111-4111-8111-111111111111

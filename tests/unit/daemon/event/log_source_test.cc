@@ -63,6 +63,9 @@ TEST_CASE("a log source that is not understood says what is") {
   CHECK_THAT(problem_with("linux"), Catch::Contains("log source 'linux' is not understood"));
   CHECK_THAT(problem_with("product="), Catch::Contains("log source 'product=' is not understood"));
   CHECK_THAT(problem_with("product=linux,,service=x"), Catch::Contains("is not understood"));
+  CHECK_THAT(problem_with("product=linux,"), Catch::Contains("log source '' is not understood"));
+  CHECK_THAT(problem_with("product=a,product=b"),
+             Catch::Contains("'product=b' is not understood: it is the second"));
   CHECK_THAT(problem_with("kind=linux"), Catch::Contains("'kind=linux'"));
 }
 
