@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <map>
 
 namespace alarum {
 namespace {
@@ -99,7 +100,7 @@ class JsonDecoder::Impl {
     if (bytes_.size() > limits_.bytes_max) return UndecodableReason::too_large;
     if (!find_structure()) return reason_for(bytes_);
     const bool sound = take('{') && walk_object(1) && next_ == parser_->n_structural_indexes;
-    if (too_deep_) return UndecodableReason::too_deep;
+    if (limit_hit_) return limit_hit_;
     if (!sound) return reason_for(bytes_);
     group_values();
     return std::nullopt;
@@ -123,13 +124,14 @@ class JsonDecoder::Impl {
     document.has_invalid_value = false;
     document.has_duplicate_name = false;
     names_.reset();
+    name_bytes_ = 0;
     seen_.clear();
     value_fields_.clear();
     scope_parents_.assign(1, 0);
     path_.clear();
     scope_ = 0;
     next_ = 0;
-    too_deep_ = false;
+    limit_hit_.reset();
     masked_ = false;
   }
 
@@ -165,6 +167,12 @@ class JsonDecoder::Impl {
     ++next_;
     return true;
   }
+  /// Ends the walk.
+  bool hit_limit(UndecodableReason reason) {
+    limit_hit_ = reason;
+    return false;
+  }
+
   std::string_view take_scalar() {
     const std::size_t begin = index_at(next_);
     const std::size_t end = index_at(++next_);
@@ -173,7 +181,7 @@ class JsonDecoder::Impl {
 
   /// The members of an object whose brace has been taken.
   bool walk_object(std::size_t depth) {
-    if (depth > limits_.depth_max) return !(too_deep_ = true);
+    if (depth > limits_.depth_max) return hit_limit(UndecodableReason::too_deep);
     if (take('}')) return true;
     do {
       if (token() != '"') return false;
@@ -191,6 +199,8 @@ class JsonDecoder::Impl {
 
   /// The value of the name in `path_`, unless the name came before.
   bool walk_member(std::size_t depth) {
+    name_bytes_ += path_.size();
+    if (name_bytes_ > limits_.bytes_max) return hit_limit(UndecodableReason::too_large);
     const auto field = field_for_path();
     if (!field) {
       document_->has_duplicate_name = true;
@@ -214,7 +224,7 @@ class JsonDecoder::Impl {
 
   /// The elements of an array whose bracket has been taken; all of them are values of `field`.
   bool walk_array(std::uint32_t field, std::size_t depth) {
-    if (depth > limits_.depth_max) return !(too_deep_ = true);
+    if (depth > limits_.depth_max) return hit_limit(UndecodableReason::too_deep);
     if (take(']')) return true;
     const Scope outer = scope_;
     do {
@@ -249,7 +259,7 @@ class JsonDecoder::Impl {
   bool skip_value(std::size_t depth) {
     const char first = token();
     if (first != '{' && first != '[') return skip_scalar();
-    if (depth + 1 > limits_.depth_max) return !(too_deep_ = true);
+    if (depth + 1 > limits_.depth_max) return hit_limit(UndecodableReason::too_deep);
     ++next_;
     const char end = first == '{' ? '}' : ']';
     if (take(end)) return true;
@@ -344,12 +354,15 @@ class JsonDecoder::Impl {
   std::size_t next_ = 0;  // the structural index to look at
   std::string path_;
   std::vector<std::uint32_t> value_fields_;  // beside document_->values: the field of each
-  std::unordered_map<std::string_view, Seen> seen_;
+  // Ordered, because its cost is bounded whatever the names are: no collisions to craft, and nothing left to
+  // clear in the next record after one with a million names.
+  std::map<std::string_view, Seen> seen_;
   std::vector<Scope> scope_parents_;
   Scope scope_ = 0;
   Arena names_;
   Arena scratch_;
-  bool too_deep_ = false;
+  std::size_t name_bytes_ = 0;  // of all names walked so far, in full
+  std::optional<UndecodableReason> limit_hit_;
   bool masked_ = false;
 };
 

@@ -7,7 +7,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 /// Bytes to named values: the wall around simdjson, whose first stage (UTF-8, quotes, structure) we walk
@@ -18,7 +17,7 @@ namespace alarum {
 /// Why a record is no event. Each one ends as a dead letter with this reason.
 enum class UndecodableReason {
   empty,          ///< nothing but white space
-  too_large,      ///< longer than records may be
+  too_large,      ///< longer than records may be; or the full names of its fields are, together
   not_utf8,       ///< a byte that belongs to no UTF-8 sequence
   not_object,     ///< JSON, perhaps, but no object
   cut_off,        ///< ends inside a string or with brackets open

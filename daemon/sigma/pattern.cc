@@ -1,20 +1,15 @@
 #include "daemon/sigma/pattern.h"
 
+#include "daemon/base/contains.h"
 #include "daemon/base/fold.h"
 #include "daemon/base/utf8.h"
 
 #include <algorithm>
-#include <cstring>
 
 namespace alarum::sigma {
 namespace {
 
 bool is_wildcard(const Token& token) { return token.kind != Token::Kind::literal; }
-
-bool contains(std::string_view text, std::string_view part) {
-  // memmem of glibc is several times faster than string_view::find on the texts of logs.
-  return part.empty() || memmem(text.data(), text.size(), part.data(), part.size()) != nullptr;
-}
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 #include "daemon/sigma/predicate.h"
 
+#include "daemon/base/contains.h"
 #include "daemon/base/time.h"
 
 #include <algorithm>
@@ -40,7 +41,7 @@ unsigned part_of(const CivilTime& time, TimePart part) {
 
 /// Whether `text` is `part`, with anything before or after it where the reference allows.
 bool stands_in(std::string_view text, std::string_view part, const FieldReferenceValue& reference) {
-  if (reference.any_before && reference.any_after) return text.find(part) != std::string_view::npos;
+  if (reference.any_before && reference.any_after) return contains(text, part);
   if (reference.any_before) return text.ends_with(part);
   if (reference.any_after) return text.starts_with(part);
   return text == part;

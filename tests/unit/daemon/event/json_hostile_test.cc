@@ -199,6 +199,19 @@ TEST_CASE("a record over the size limit is too_large, one at the limit is not") 
   CHECK(world.read("\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF") == "too_large");
 }
 
+TEST_CASE("a record whose names are in full longer than records may be is too_large") {
+  const auto record = [](std::size_t names) {
+    std::string members;
+    for (std::size_t i = 0; i < names; ++i) members += ",\"" + std::to_string(i) + "\":1";
+    return "{\"" + repeat("n", 90) + "\":{" + members.substr(1) + "}}";
+  };
+  test::JsonWorld world({.bytes_max = 1000, .depth_max = 100});
+  CHECK(world.read(record(9)).starts_with("nnn"));  // 90 + 9 * 92
+  CHECK(world.read(record(10)) == "too_large");
+  CHECK(test::JsonWorld().read("{\"" + repeat("n", 1000000) + "\":{" + repeat("\"a\":1,", 100000) +
+                               "\"a\":1}}") == "too_large");
+}
+
 TEST_CASE("of several reasons the size comes first, then UTF-8, then that it is no object") {
   test::JsonWorld world({.bytes_max = 7, .depth_max = 1});
   CHECK(world.read("        ") == "empty");
