@@ -114,8 +114,8 @@ std::vector<CaseResult> run_regression_cases(const std::vector<std::string>& fol
   if (cases.empty()) return {};
   auto format = make_event_format("windows", loaded.fields);
   ENSURE(format.has_value(), "the Windows router is built in");
-  const auto plan =
-      Plan::compile(std::move(loaded.set.rules), std::move(loaded.fields), *std::move(format), limits);
+  const auto plan = Plan::compile(std::move(loaded.set.rules), std::move(loaded.fields),
+                                  SourceFormat{"replay", "windows", *std::move(format)}, limits);
   std::vector<CaseResult> out;
   out.reserve(cases.size());
   for (const RegressionCase& test : cases) out.push_back(run_case(test, plan));

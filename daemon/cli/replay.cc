@@ -42,8 +42,8 @@ std::shared_ptr<const Plan> make_plan(LoadedRules& loaded, const ReplayOptions& 
     complain(format.error().message);
     return nullptr;
   }
-  return Plan::compile(std::move(loaded.set.rules), std::move(loaded.fields), *std::move(format),
-                       json_limits(config));
+  return Plan::compile(std::move(loaded.set.rules), std::move(loaded.fields),
+                       SourceFormat{"replay", options.log_source, *std::move(format)}, json_limits(config));
 }
 
 void run(FileSource& source, const std::shared_ptr<const Plan>& plan, ReplayReport& report) {

@@ -35,7 +35,7 @@ ReplayReport::ReplayReport(const Plan& plan, const GlobalOptions& global, bool i
       global_(global),
       is_summary_(is_summary),
       output_(output),
-      decoder_(plan.format(), plan.limits()),
+      decoder_(plan.source().format(), plan.limits()),
       matches_(plan.rules().size()),
       start_(steady_now()),
       shown_at_(start_) {

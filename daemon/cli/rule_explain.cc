@@ -103,7 +103,7 @@ Answer explain_record(const Record& record, const Plan& plan, EventDecoder& deco
   Answer out{record, decoder.decode(record, std::nullopt), false, false, {}};
   if (out.undecodable) return out;
   Event& event = decoder.event();
-  out.is_for_rule = plan.format().router().classes()[event.event_class()].satisfies(rule.log_source);
+  out.is_for_rule = plan.source().format().router().classes()[event.event_class()].satisfies(rule.log_source);
   out.explanation = sigma::explain(rule, event);
   out.matches = out.explanation.verdict == sigma::Verdict::yes;
   return out;
@@ -112,7 +112,7 @@ Answer explain_record(const Record& record, const Plan& plan, EventDecoder& deco
 /// Explains the plan's only rule for every event of the file.
 ExitCode explain_events(const GlobalOptions& global, const Plan& plan, const std::string& event_file) {
   Output output(global);
-  EventDecoder decoder(plan.format(), plan.limits());
+  EventDecoder decoder(plan.source().format(), plan.limits());
   FileSource source({event_file}, {.record_bytes_max = plan.limits().bytes_max});
   bool is_clean = true;
   for (auto batch = source.next(); !batch.empty(); batch = source.next()) {
@@ -145,8 +145,9 @@ ExitCode explain(const GlobalOptions& global, const ExplainOptions& options) {
   }
   std::vector<sigma::Rule> rules;
   rules.push_back(*std::move(rule));
-  const auto plan =
-      Plan::compile(std::move(rules), std::move(loaded->fields), *std::move(format), json_limits(*config));
+  const auto plan = Plan::compile(std::move(rules), std::move(loaded->fields),
+                                  SourceFormat{"replay", options.log_source, *std::move(format)},
+                                  json_limits(*config));
   return explain_events(global, *plan, options.event_file);
 }
 

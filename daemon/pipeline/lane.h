@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -15,7 +16,7 @@ namespace alarum {
 struct DeadLetter {
   Coordinates coordinates;  ///< views of the batch
   UndecodableReason reason = UndecodableReason::malformed;
-  std::size_t bytes = 0;  ///< the record's size
+  std::string_view bytes;  ///< the record's, or their beginning where the source cut it; a view of the batch
 };
 
 /// What became of a batch. Every record is evaluated or a dead letter.
@@ -32,23 +33,33 @@ struct LaneOutput {
   void clear();
 };
 
+/// What time an event gets that says none and whose record has none.
+enum class UntimedEvents {
+  take_time_before,  ///< that of the event before, as the lines of a file follow one another
+  stay_untimed,      ///< none: a lane of Kafka may begin anywhere, and must say the same as one from the start
+};
+
 /// One input partition: decodes and detects. A pure function of the plan and the records; all that it
 /// remembers from batch to batch is the time of the last event, for files whose records have none. One worker
 /// thread.
 class Lane {
  public:
+  /// A lane of `source`, which is one of the plan's.
+  Lane(std::shared_ptr<const Plan> plan, const SourcePlan& source, UntimedEvents untimed);
+  /// A file of a plan that has one source.
   explicit Lane(std::shared_ptr<const Plan> plan);
 
   const Plan& plan() const { return *plan_; }
 
-  /// Evaluates the records in order. `output` is cleared first; its dead letters refer to the records'
-  /// coordinates.
+  /// Evaluates the records in order. `output` is cleared first; its dead letters refer to the records.
   void evaluate(std::span<const Record> records, LaneOutput& output);
 
  private:
   void evaluate(Event& event, LaneOutput& output);
 
   std::shared_ptr<const Plan> plan_;
+  const SourcePlan* source_;
+  UntimedEvents untimed_;
   EventDecoder decoder_;
   std::optional<Timestamp> last_time_;
   std::vector<std::uint32_t> fired_;

@@ -7,37 +7,76 @@
 #include "detectors/signature/reference.h"
 
 #include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace alarum {
+
+/// How one source is to be read: its configured name, its log source as it is written there, and what that
+/// means.
+struct SourceFormat {
+  std::string source;
+  std::string log_source;
+  EventFormat format;
+};
+
+/// What a plan holds for one source. Immutable; any thread.
+class SourcePlan {
+ public:
+  /// `rules` must outlive this.
+  SourcePlan(SourceFormat format, const FieldTable& fields, std::span<const sigma::Rule> rules);
+
+  const std::string& source() const { return source_; }
+  const BoundFormat& format() const { return format_; }
+  const ReferenceEvaluator& signatures() const { return signatures_; }
+
+ private:
+  std::string source_;
+  BoundFormat format_;
+  ReferenceEvaluator signatures_;
+};
 
 /// Everything that one revision of rules and settings compiles to. Immutable and shared: lanes keep the plan
 /// they started a batch with. Any thread.
 class Plan {
  public:
-  /// Compiles `rules` for a source of this format. `fields` holds what both name.
+  /// Compiles `rules` for these sources, at least one. `fields` holds what rules and formats name.
   static std::shared_ptr<const Plan> compile(std::vector<sigma::Rule> rules, FieldTable fields,
-                                             EventFormat format, JsonLimits limits);
+                                             std::vector<SourceFormat> formats, JsonLimits limits);
+
+  /// The same for a single source.
+  static std::shared_ptr<const Plan> compile(std::vector<sigma::Rule> rules, FieldTable fields,
+                                             SourceFormat format, JsonLimits limits);
 
   Plan(const Plan&) = delete;  // the parts refer to each other
   Plan& operator=(const Plan&) = delete;
 
   const std::vector<sigma::Rule>& rules() const { return rules_; }
   const FieldTable& fields() const { return fields_; }
-  const BoundFormat& format() const { return format_; }
   const JsonLimits& limits() const { return limits_; }
-  const ReferenceEvaluator& signatures() const { return signatures_; }
+  /// In the order of the configuration.
+  std::span<const std::unique_ptr<const SourcePlan>> sources() const { return sources_; }
+  /// The first source; the only one of a replay.
+  const SourcePlan& source() const { return *sources_.front(); }
+  /// The source of this name; null where the plan has none.
+  const SourcePlan* find_source(std::string_view name) const;
   const AlertTemplate& alert_template(std::uint32_t rule) const { return alert_templates_[rule]; }
+  /// 32 hex digits that differ when rules, log sources or limits do. Stands in every commit.
+  const std::string& hash() const { return hash_; }
 
  private:
-  Plan(std::vector<sigma::Rule> rules, FieldTable fields, EventFormat format, JsonLimits limits);
+  Plan(std::vector<sigma::Rule> rules, FieldTable fields, std::vector<SourceFormat> formats,
+       JsonLimits limits);
 
   FieldTable fields_;
   EntityTable entities_;
   std::vector<sigma::Rule> rules_;
-  BoundFormat format_;
   JsonLimits limits_;
-  ReferenceEvaluator signatures_;
+  std::string hash_;
+  std::vector<std::unique_ptr<const SourcePlan>> sources_;
   std::vector<AlertTemplate> alert_templates_;
 };
 

@@ -42,7 +42,8 @@ Result<std::shared_ptr<const Plan>> load_plan(std::span<const std::string> paths
     return Error{ErrorCode::invalid, "not every loadable rule is active"};
   }
   TRY(EventFormat format, make_event_format("windows", fields));
-  return Plan::compile(std::move(rules.rules), std::move(fields), std::move(format), {});
+  return Plan::compile(std::move(rules.rules), std::move(fields),
+                       SourceFormat{"replay", "windows", std::move(format)}, {});
 }
 
 Status run(std::string_view row, const std::string& path, std::size_t records_max,

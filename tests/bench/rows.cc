@@ -12,21 +12,21 @@ constexpr std::size_t batch_records = 1000;
 }  // namespace
 
 std::uint64_t decode(const Corpus& corpus, const Plan& plan) {
-  EventDecoder decoder(plan.format(), plan.limits());
+  EventDecoder decoder(plan.source().format(), plan.limits());
   std::uint64_t events = 0;
   for (const Record& record : corpus.records) events += decoder.decode(record, std::nullopt) ? 0 : 1;
   return events;
 }
 
 std::uint64_t evaluate_reference(const Corpus& corpus, const Plan& plan, std::uint64_t& fired) {
-  EventDecoder decoder(plan.format(), plan.limits());
+  EventDecoder decoder(plan.source().format(), plan.limits());
   std::vector<std::uint32_t> rules;
   std::uint64_t events = 0;
   for (const Record& record : corpus.records) {
     if (decoder.decode(record, std::nullopt)) continue;
     ++events;
     rules.clear();
-    plan.signatures().evaluate(decoder.event(), rules);
+    plan.source().signatures().evaluate(decoder.event(), rules);
     fired += rules.size();
   }
   return events;

@@ -174,7 +174,8 @@ class LaneWorld {
     FieldTable fields;
     EventFormat format = *make_event_format(log_source, fields);
     auto parsed = rules_of(rules, fields);
-    return Plan::compile(std::move(parsed), std::move(fields), std::move(format), limits);
+    return Plan::compile(std::move(parsed), std::move(fields),
+                         SourceFormat{"test", std::string(log_source), std::move(format)}, limits);
   }
 
   std::shared_ptr<const Plan> plan_;

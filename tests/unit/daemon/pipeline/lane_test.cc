@@ -69,7 +69,7 @@ TEST_CASE("a dead letter has the place, the size and the reason of its record") 
   CHECK(world.output.dead_letters[0].coordinates.offset == 1);
   CHECK(world.output.dead_letters[0].coordinates.topic == "topic");
   CHECK(world.output.dead_letters[0].reason == UndecodableReason::not_object);
-  CHECK(world.output.dead_letters[0].bytes == 7);
+  CHECK(world.output.dead_letters[0].bytes == "garbage");
   CHECK(world.output.dead_letters[1].reason == UndecodableReason::cut_off);
 }
 

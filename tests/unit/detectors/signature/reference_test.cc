@@ -72,12 +72,12 @@ TEST_CASE("rules fire in their own order, each at most once for an event") {
 
 TEST_CASE("the evaluator says how many rules look at a class") {
   test::LaneWorld world("windows", rules);
-  const auto& classes = world.plan().format().router().classes();
+  const auto& classes = world.plan().source().format().router().classes();
   for (std::size_t i = 0; i < classes.size(); ++i) {
     const bool is_security = classes[i].service == "security" && classes[i].categories.empty();
-    if (is_security) CHECK(world.plan().signatures().rule_count(i) == 2);
+    if (is_security) CHECK(world.plan().source().signatures().rule_count(i) == 2);
   }
-  CHECK(world.plan().signatures().rule_count(0) == 1);
+  CHECK(world.plan().source().signatures().rule_count(0) == 1);
 }
 
 TEST_CASE("no rules fire where there are none") {
