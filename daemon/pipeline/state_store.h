@@ -1,7 +1,7 @@
 #pragma once
 
 #include "daemon/base/result.h"
-#include "daemon/pipeline/commit.h"
+#include "daemon/stream/commit.h"
 
 #include <cstddef>
 #include <memory>

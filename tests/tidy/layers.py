@@ -15,7 +15,7 @@ LAYERS = [
     ["daemon/base"],
     ["daemon/event", "config"],
     ["daemon/sigma", "daemon/alert", "daemon/http_client"],
-    ["detectors", "detectors/*", "responders", "responders/*"],
+    ["detectors", "detectors/*", "responders", "responders/*", "daemon/stream"],
     ["daemon/pipeline", "daemon/kafka", "daemon/files", "daemon/respond"],
     ["daemon", "daemon/api", "daemon/cli"],
 ]

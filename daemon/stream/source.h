@@ -3,8 +3,8 @@
 #include "daemon/base/result.h"
 #include "daemon/base/time.h"
 #include "daemon/event/record.h"
-#include "daemon/pipeline/commit.h"
-#include "daemon/pipeline/partition.h"
+#include "daemon/stream/commit.h"
+#include "daemon/stream/partition.h"
 
 #include <cstdint>
 #include <map>

@@ -1,4 +1,4 @@
-#include "daemon/pipeline/commit.h"
+#include "daemon/stream/commit.h"
 
 namespace alarum {
 

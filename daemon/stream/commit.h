@@ -1,7 +1,7 @@
 #pragma once
 
 #include "daemon/base/time.h"
-#include "daemon/pipeline/partition.h"
+#include "daemon/stream/partition.h"
 
 #include <cstdint>
 #include <map>

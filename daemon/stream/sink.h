@@ -2,7 +2,7 @@
 
 #include "daemon/base/result.h"
 #include "daemon/base/time.h"
-#include "daemon/pipeline/commit.h"
+#include "daemon/stream/commit.h"
 
 #include <cstdint>
 #include <string>
