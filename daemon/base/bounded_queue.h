@@ -51,7 +51,8 @@ class BoundedQueue {
     std::optional<T> out;
     {
       std::unique_lock lock(mutex_);
-      filled_.wait_for(lock, wait, [&] { return closed_ || !items_.empty(); });
+      const auto has_news = [&] { return closed_ || !items_.empty(); };
+      if (wait > Duration(0)) filled_.wait_for(lock, wait, has_news);
       if (items_.empty()) return out;
       out.emplace(std::move(items_.front()));
       items_.pop_front();

@@ -6,4 +6,9 @@ Duration steady_now() {
   return std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch());
 }
 
+Timestamp SystemClock::wall() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return {std::chrono::duration_cast<Duration>(now).count()};
+}
+
 }  // namespace alarum

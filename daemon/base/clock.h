@@ -5,8 +5,27 @@
 namespace alarum {
 
 /// How long something took, for progress and benchmarks: time since some fixed point, never set back.
-/// The only place that asks the machine; nothing below the programs may, so that a replay gives the same
-/// alerts.
+/// With `Clock`, the only places that ask the machine; nothing below the pipeline may, so that a replay gives
+/// the same alerts.
 Duration steady_now();
+
+/// What time it is, for those who may know: a test or a simulation has its own. Any thread.
+class Clock {
+ public:
+  virtual ~Clock() = default;
+
+  /// The time of day. It may jump, either way.
+  virtual Timestamp wall() = 0;
+
+  /// Time since some fixed point; never goes back.
+  virtual Duration steady() = 0;
+};
+
+/// The machine's clock.
+class SystemClock final : public Clock {
+ public:
+  Timestamp wall() override;
+  Duration steady() override { return steady_now(); }
+};
 
 }  // namespace alarum

@@ -25,6 +25,8 @@ struct Record {
   Coordinates coordinates;
   std::string_view bytes;
   bool truncated = false;  ///< the source cut it, because it was longer than records may be
+  /// No event of this record can be later: when the broker appended it, or when we read it. Files have none.
+  std::optional<Timestamp> latest_time = std::nullopt;
 };
 
 }  // namespace alarum

@@ -6,7 +6,8 @@ void LaneOutput::clear() {
   alerts.clear();
   matches.clear();
   dead_letters.clear();
-  records = events = events_with_invalid_value = events_with_duplicate_name = events_without_time = 0;
+  records = events = events_with_invalid_value = events_with_duplicate_name = events_without_time =
+      late_events = skewed_events = 0;
 }
 
 Lane::Lane(std::shared_ptr<const Plan> plan, const SourcePlan& source, UntimedEvents untimed)
@@ -15,27 +16,48 @@ Lane::Lane(std::shared_ptr<const Plan> plan, const SourcePlan& source, UntimedEv
       untimed_(untimed),
       decoder_(source_->format(), plan_->limits()) {}
 
-Lane::Lane(std::shared_ptr<const Plan> plan)
-    : Lane(plan, plan->source(), UntimedEvents::take_time_before) {}
+Lane::Lane(std::shared_ptr<const Plan> plan) : Lane(plan, plan->source(), UntimedEvents::take_time_before) {}
 
 void Lane::evaluate(std::span<const Record> records, LaneOutput& output) {
   output.clear();
   output.records = records.size();
   for (const Record& record : records) {
-    if (const auto reason = decoder_.decode(record, last_time_)) {
-      output.dead_letters.push_back({record.coordinates, *reason, record.bytes});
-    } else {
-      evaluate(decoder_.event(), output);
-    }
+    if (in_hand_ != nullptr) in_hand_->store(&record, std::memory_order_relaxed);
+    evaluate(record, output);
+  }
+  if (in_hand_ != nullptr) in_hand_->store(nullptr, std::memory_order_relaxed);
+}
+
+void Lane::evaluate(const Record& record, LaneOutput& output) {
+  if (const auto reason = decoder_.decode(record, last_time_)) {
+    output.dead_letters.push_back({record.coordinates, *reason, record.bytes});
+  } else {
+    evaluate(record, decoder_.event(), output);
   }
 }
 
-void Lane::evaluate(Event& event, LaneOutput& output) {
+/// An event cannot move the watermark beyond the time at which its record was read or appended: a producer's
+/// clock that is ahead must not make everybody else late.
+void Lane::follow_time(const Record& record, const Event& event, LaneOutput& output) {
+  if (!event.time()) return;
+  Timestamp time = *event.time();
+  if (event_time_max_ && time.microseconds < event_time_max_->microseconds - source_->lateness().count())
+    ++output.late_events;
+  if (record.latest_time && time > *record.latest_time) {
+    ++output.skewed_events;
+    time = *record.latest_time;
+  }
+  if (!event_time_max_ || time > *event_time_max_) event_time_max_ = time;
+}
+
+void Lane::evaluate(const Record& record, Event& event, LaneOutput& output) {
   ++output.events;
   output.events_with_invalid_value += event.document().has_invalid_value ? 1 : 0;
   output.events_with_duplicate_name += event.document().has_duplicate_name ? 1 : 0;
   output.events_without_time += event.time_basis() == TimeBasis::event ? 0 : 1;
   if (event.time() && untimed_ == UntimedEvents::take_time_before) last_time_ = event.time();
+
+  follow_time(record, event, output);
 
   fired_.clear();
   source_->signatures().evaluate(event, fired_);

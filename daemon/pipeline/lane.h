@@ -4,6 +4,7 @@
 #include "daemon/event/event_decoder.h"
 #include "daemon/pipeline/plan.h"
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -29,6 +30,8 @@ struct LaneOutput {
   std::uint64_t events_with_invalid_value = 0;   ///< a value was left out
   std::uint64_t events_with_duplicate_name = 0;  ///< a name came twice; the first counts
   std::uint64_t events_without_time = 0;
+  std::uint64_t late_events = 0;    ///< older than the watermark before them; evaluated all the same
+  std::uint64_t skewed_events = 0;  ///< with a time later than could be; it does not move the watermark
 
   void clear();
 };
@@ -36,7 +39,7 @@ struct LaneOutput {
 /// What time an event gets that says none and whose record has none.
 enum class UntimedEvents {
   take_time_before,  ///< that of the event before, as the lines of a file follow one another
-  stay_untimed,      ///< none: a lane of Kafka may begin anywhere, and must say the same as one from the start
+  stay_untimed,  ///< none: a lane of Kafka may begin anywhere, and must say the same as one from the start
 };
 
 /// One input partition: decodes and detects. A pure function of the plan and the records; all that it
@@ -51,17 +54,31 @@ class Lane {
 
   const Plan& plan() const { return *plan_; }
 
+  /// Goes on where a lane of this partition was: `event_time_max` is the latest time of its events, as
+  /// `event_time_max()` of that lane said.
+  void resume(std::optional<Timestamp> event_time_max) { event_time_max_ = event_time_max; }
+  /// The latest time of the events so far. The watermark is the source's lateness behind it.
+  std::optional<Timestamp> event_time_max() const { return event_time_max_; }
+
+  /// From now on `slot` points to the record in hand, and is null between batches: a crash handler wants to
+  /// know.
+  void show_in_hand(std::atomic<const Record*>* slot) { in_hand_ = slot; }
+
   /// Evaluates the records in order. `output` is cleared first; its dead letters refer to the records.
   void evaluate(std::span<const Record> records, LaneOutput& output);
 
  private:
-  void evaluate(Event& event, LaneOutput& output);
+  void evaluate(const Record& record, LaneOutput& output);
+  void evaluate(const Record& record, Event& event, LaneOutput& output);
+  void follow_time(const Record& record, const Event& event, LaneOutput& output);
 
   std::shared_ptr<const Plan> plan_;
   const SourcePlan* source_;
   UntimedEvents untimed_;
   EventDecoder decoder_;
   std::optional<Timestamp> last_time_;
+  std::optional<Timestamp> event_time_max_;
+  std::atomic<const Record*>* in_hand_ = nullptr;
   std::vector<std::uint32_t> fired_;
 };
 

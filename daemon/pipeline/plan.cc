@@ -28,6 +28,7 @@ std::string hash_of(const std::vector<sigma::Rule>& rules, const std::vector<Sou
 
 SourcePlan::SourcePlan(SourceFormat format, const FieldTable& fields, std::span<const sigma::Rule> rules)
     : source_(std::move(format.source)),
+      lateness_(format.lateness),
       format_(std::move(format.format), fields),
       signatures_(rules, format_.router()) {}
 

@@ -16,11 +16,12 @@
 namespace alarum {
 
 /// How one source is to be read: its configured name, its log source as it is written there, and what that
-/// means.
+/// means; and how long events may come after later ones before they count as late.
 struct SourceFormat {
   std::string source;
   std::string log_source;
   EventFormat format;
+  Duration lateness = std::chrono::seconds(30);
 };
 
 /// What a plan holds for one source. Immutable; any thread.
@@ -32,9 +33,12 @@ class SourcePlan {
   const std::string& source() const { return source_; }
   const BoundFormat& format() const { return format_; }
   const ReferenceEvaluator& signatures() const { return signatures_; }
+  /// How far the watermark is behind the latest event.
+  Duration lateness() const { return lateness_; }
 
  private:
   std::string source_;
+  Duration lateness_;
   BoundFormat format_;
   ReferenceEvaluator signatures_;
 };
