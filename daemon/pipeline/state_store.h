@@ -1,35 +1,36 @@
 #pragma once
 
 #include "daemon/base/result.h"
+#include "daemon/pipeline/byte_store.h"
 #include "daemon/stream/commit.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
-#include <string>
 #include <vector>
 
 namespace alarum {
 
-/// Where commits are kept. One process at a time. `write` and `load` are the committer's; `read_outbox` any
-/// thread's.
+/// Where commits are kept. `load` and `write` are the committer's; `read_outbox` any thread's.
 class StateStore {
  public:
-  virtual ~StateStore() = default;
+  explicit StateStore(std::unique_ptr<ByteStore> bytes) : bytes_(std::move(bytes)) {}
 
-  /// Everything that was committed.
-  virtual Result<CommittedState> load() = 0;
+  /// Everything that was committed; a new, empty store is marked as ours. The error says that the state is of
+  /// another version, or damaged, or what the disk said. Comes before any `write`.
+  Result<CommittedState> load();
 
-  /// Makes one commit. When it returns success, all of it is on the disk for good; after an error perhaps none
-  /// of it, perhaps all: the same batch may be written again, and has to be before any other.
-  virtual Status write(const CommitBatch& batch) = 0;
+  /// Makes one commit. When it returns success, all of it is on the disk for good; after an error perhaps
+  /// none of it, perhaps all: the same batch may be written again, and has to be before any other.
+  Status write(const CommitBatch& batch);
 
-  /// Outbox entries behind sequence `after`, in order: those that fit into `bytes_max`, and at least one if there
-  /// is any. Only what was committed is ever seen.
-  virtual Result<std::vector<OutboxEntry>> read_outbox(std::uint64_t after, std::size_t bytes_max) = 0;
+  /// Outbox entries behind sequence `after`, in order: those that fit into `bytes_max`, and at least one if
+  /// there is any. Only what was committed is ever seen.
+  Result<std::vector<OutboxEntry>> read_outbox(std::uint64_t after, std::size_t bytes_max);
+
+ private:
+  std::unique_ptr<ByteStore> bytes_;
+  std::uint64_t deleted_before_ = 0;  // entries up to here are gone
 };
-
-/// Opens the state in `folder`, made if it is not there: RocksDB behind a lock on the folder. The error says who
-/// else has it, that its version is not ours, or what the disk said.
-Result<std::unique_ptr<StateStore>> open_state_store(const std::string& folder);
 
 }  // namespace alarum

@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-/// What one commit holds: how far each partition is, what became of its records, and what has to be told. It is
-/// written as a whole or not at all; what is in no commit has not happened.
+/// What one commit holds: how far each partition is, what became of its records, and what has to be told. It
+/// is written as a whole or not at all; what is in no commit has not happened.
 namespace alarum {
 
 /// Records that were there and will never be read.
@@ -22,7 +22,8 @@ struct Gap {
   };
   Reason reason = Reason::retention;
   std::int64_t from = 0;  ///< the first offset that is missing
-  std::int64_t to = 0;    ///< the first that is not; for a recreated topic as far as we know, the same as `from`
+  std::int64_t to =
+      0;  ///< the first that is not; for a recreated topic as far as we know, the same as `from`
 };
 
 /// The reason as the word that stands in logs and metrics.
@@ -58,8 +59,8 @@ enum class OutboxKind : std::uint8_t {
   dead_letter = 2,  ///< a line of schema `alarum.dead_letter/1`, to the sink of dead letters
 };
 
-/// One thing that a commit wants to be told. It is told after the commit and until every sink has taken it: at
-/// least once, with the same bytes each time.
+/// One thing that a commit wants to be told. It is told after the commit and until every sink has taken it:
+/// at least once, with the same bytes each time.
 struct OutboxEntry {
   std::uint64_t sequence = 0;  ///< its place in the outbox, from 1, without holes
   OutboxKind kind = OutboxKind::alert;
@@ -84,6 +85,7 @@ struct CommitBatch {
   /// By sink: everything up to this sequence has arrived there. Entries below all of them are deleted.
   std::map<std::string, std::uint64_t> delivered;
   std::uint64_t delivered_by_all = 0;
+  std::uint64_t last_sequence = 0;  ///< of the newest entry, of this commit or an earlier one
 };
 
 /// Everything that commits have made true so far.
