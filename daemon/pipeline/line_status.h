@@ -1,0 +1,72 @@
+#pragma once
+
+#include "daemon/base/histogram.h"
+#include "daemon/base/time.h"
+#include "daemon/event/event.h"
+#include "daemon/pipeline/plan.h"
+#include "daemon/stream/commit.h"
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace alarum {
+
+/// Buckets of times between an event and what we know of it, in seconds.
+inline constexpr std::array<double, 12> lag_buckets = {0.05, 0.1, 0.2, 0.4, 0.8, 1.5,
+                                                       3,    10,  30,  120, 600, 3600};
+/// Buckets of how long a commit takes, in seconds.
+inline constexpr std::array<double, 9> commit_buckets = {0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2};
+
+/// What is known of one source, as of the last commit.
+struct SourceStatus {
+  OutcomeTotals totals;
+  std::map<PartitionId, PartitionProgress> partitions;
+  Histogram ingest_lag{lag_buckets};
+};
+
+/// What the line has done since the process began, and where it stands: plain numbers, from which metrics,
+/// `/readyz` and `alarum status` are made. A copy that nobody changes.
+struct LineStatus {
+  std::shared_ptr<const Plan> plan;
+  std::map<std::string, SourceStatus> sources;
+  std::vector<std::uint64_t> rule_matches;       ///< by index of the plan's rules
+  std::map<std::string, std::uint64_t> alerts;   ///< by level
+  std::map<TimeBasis, Histogram> detection_lag;  ///< event time to decision, by where that time is from
+  Histogram commit_duration{commit_buckets};
+  std::uint64_t records = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t commits = 0;
+  std::uint64_t outbox_pending = 0;
+  std::map<std::string, std::uint64_t> delivered;  ///< by sink
+  bool outbox_full = false;                        ///< intake waits for the sinks
+  std::string store_trouble;                       ///< why the last commit could not be written; else empty
+  Timestamp as_of;
+};
+
+/// Hands the newest of something from one thread to any other. A mutex, since whoever reads wants the newest
+/// and not a queue of all; it is held for the copy of a pointer.
+template <class T>
+class Published {
+ public:
+  void publish(std::shared_ptr<const T> value) {
+    const std::lock_guard lock(mutex_);
+    value_ = std::move(value);
+  }
+  /// The newest; null before the first.
+  std::shared_ptr<const T> get() const {
+    const std::lock_guard lock(mutex_);
+    return value_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<const T> value_;
+};
+
+}  // namespace alarum
