@@ -4,9 +4,11 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <fcntl.h>
 #include <filesystem>
 #include <memory>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace alarum {
 namespace {
@@ -55,6 +57,25 @@ Result<std::string> read_file(const std::string& path, std::size_t bytes_max) {
     if (count == 0) break;
   }
   return out;
+}
+
+Status replace_file(const std::string& path, std::string_view bytes) {
+  const std::string made = path + ".new";
+  const auto not_written = [&] {
+    return Error{ErrorCode::io, "cannot write '" + path + "': " + std::strerror(errno)};
+  };
+  std::unique_ptr<std::FILE, Closer> file(std::fopen(made.c_str(), "wbe"));
+  if (!file) return not_written();
+  const bool is_down = std::fwrite(bytes.data(), 1, bytes.size(), file.get()) == bytes.size() &&
+                       std::fflush(file.get()) == 0 && fsync(fileno(file.get())) == 0;
+  if (!is_down || std::rename(made.c_str(), path.c_str()) != 0) return not_written();
+  // The name is down when its folder is.
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  const int descriptor = open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return not_written();
+  const bool is_named = fsync(descriptor) == 0;
+  close(descriptor);
+  return is_named ? Status() : Status(not_written());
 }
 
 Result<std::vector<std::string>> list_files(const std::string& folder, Depth depth) {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace alarum {
@@ -11,6 +12,10 @@ namespace alarum {
 /// The bytes of a file that a person wrote, such as a rule or a configuration; of a longer one the first
 /// `bytes_max`. The error names the path and what the system said; a folder is an error too.
 Result<std::string> read_file(const std::string& path, std::size_t bytes_max);
+
+/// Gives the file at `path` these bytes, on the disk for good: whoever reads it sees the old ones or the new
+/// ones, whatever happens meanwhile. The error names the path and what the system said.
+Status replace_file(const std::string& path, std::string_view bytes);
 
 /// How far below a folder files are looked for.
 enum class Depth { folder, tree };

@@ -22,10 +22,10 @@ void Lane::evaluate(std::span<const Record> records, LaneOutput& output) {
   output.clear();
   output.records = records.size();
   for (const Record& record : records) {
-    if (in_hand_ != nullptr) in_hand_->store(&record, std::memory_order_relaxed);
+    if (in_hand_ != nullptr) in_hand_->record.store(&record, std::memory_order_relaxed);
     evaluate(record, output);
   }
-  if (in_hand_ != nullptr) in_hand_->store(nullptr, std::memory_order_relaxed);
+  if (in_hand_ != nullptr) in_hand_->record.store(nullptr, std::memory_order_relaxed);
 }
 
 void Lane::evaluate(const Record& record, LaneOutput& output) {

@@ -2,9 +2,9 @@
 
 #include "daemon/alert/alert.h"
 #include "daemon/event/event_decoder.h"
+#include "daemon/pipeline/in_hand.h"
 #include "daemon/pipeline/plan.h"
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -60,9 +60,8 @@ class Lane {
   /// The latest time of the events so far. The watermark is the source's lateness behind it.
   std::optional<Timestamp> event_time_max() const { return event_time_max_; }
 
-  /// From now on `slot` points to the record in hand, and is null between batches: a crash handler wants to
-  /// know.
-  void show_in_hand(std::atomic<const Record*>* slot) { in_hand_ = slot; }
+  /// From now on `slot` says which record is in hand: a crash handler wants to know.
+  void show_in_hand(InHand* slot) { in_hand_ = slot; }
 
   /// Evaluates the records in order. `output` is cleared first; its dead letters refer to the records.
   void evaluate(std::span<const Record> records, LaneOutput& output);
@@ -78,7 +77,7 @@ class Lane {
   EventDecoder decoder_;
   std::optional<Timestamp> last_time_;
   std::optional<Timestamp> event_time_max_;
-  std::atomic<const Record*>* in_hand_ = nullptr;
+  InHand* in_hand_ = nullptr;
   std::vector<std::uint32_t> fired_;
 };
 

@@ -40,7 +40,7 @@ Line::Line(CommittedState state, std::shared_ptr<const Plan> plan, std::set<Pois
     std::vector<Worker::Share> shares;
     for (Source* const source : parts.sources) shares.push_back({source->name(), &source->intake(number)});
     auto& commands = commands_.emplace_back(places);
-    auto& in_hand = in_hand_.emplace_back(nullptr);
+    auto& in_hand = in_hand_.emplace_back();
     committer.workers.push_back(&commands);
     workers_.emplace_back(number, std::move(shares), plan, poison,
                           Worker::Ports{commands, messages_, parts.clock, in_hand}, settings.worker);

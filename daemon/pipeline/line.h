@@ -10,7 +10,6 @@
 #include "daemon/stream/sink.h"
 #include "daemon/stream/source.h"
 
-#include <atomic>
 #include <cstddef>
 #include <deque>
 #include <memory>
@@ -66,14 +65,14 @@ class Line {
     return healths_[source].get();
   }
   /// For a crash handler: what each worker has in hand.
-  std::deque<std::atomic<const Record*>>& in_hand() { return in_hand_; }
+  std::deque<InHand>& in_hand() { return in_hand_; }
 
  private:
   BoundedQueue<CommitterMessage> messages_;
   BoundedQueue<Wake> wake_{1};
   std::deque<BoundedQueue<WorkerCommand>> commands_;
   std::deque<BoundedQueue<SourceUpdate>> updates_;
-  std::deque<std::atomic<const Record*>> in_hand_;
+  std::deque<InHand> in_hand_;
   std::deque<Published<SourceHealth>> healths_;
   Published<LineStatus> status_;
   Published<DeliveryStatus> delivery_status_;

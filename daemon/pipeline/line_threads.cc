@@ -1,6 +1,10 @@
 #include "daemon/pipeline/line_threads.h"
 
 #include "daemon/base/clock.h"
+#include "daemon/base/signal_stack.h"
+
+#include <sys/syscall.h>
+#include <unistd.h>
 
 namespace alarum {
 namespace {
@@ -32,6 +36,8 @@ LineThreads::~LineThreads() {
 }
 
 void LineThreads::run_worker(std::size_t worker) {
+  line_.in_hand()[worker].thread = static_cast<int>(syscall(SYS_gettid));
+  const SignalStack stack;
   while (!is_ending_ && line_.step_worker(worker)) beats_[worker].fetch_add(1, std::memory_order_relaxed);
 }
 

@@ -8,7 +8,6 @@
 #include "daemon/pipeline/worker_delta.h"
 #include "daemon/stream/source.h"
 
-#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -45,7 +44,7 @@ class Worker {
     BoundedQueue<CommitterMessage>& committer;
     Clock& clock;
     /// Where a crash handler finds the record in hand.
-    std::atomic<const Record*>& in_hand;
+    InHand& in_hand;
   };
 
   /// `poison` are the records that are not to be evaluated.
