@@ -1,0 +1,103 @@
+#include "daemon/files/line_sink.h"
+
+#include "daemon/base/fault.h"
+#include "daemon/base/file.h"
+#include "tests/unit/support/temporary_folder.h"
+
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+#include <fstream>
+
+namespace alarum {
+namespace {
+
+using test::TemporaryFolder;
+
+std::unique_ptr<LineSink> open_sink(const std::string& path) {
+  auto sink = LineSink::open("file", path);
+  REQUIRE(sink);
+  return *std::move(sink);
+}
+
+/// Offers one entry and lets the sink work; how many have arrived by that.
+std::size_t put(LineSink& sink, std::uint64_t sequence, const std::string& payload) {
+  REQUIRE(sink.offer({sequence, OutboxKind::alert, "id", payload}));
+  std::vector<SinkResult> results;
+  sink.step(Duration(0), results);
+  return results.size();
+}
+
+std::string text_of(const std::string& path) { return *read_file(path, 1000); }
+
+}  // namespace
+
+TEST_CASE("a line sink appends entries to its file, a line each, in order") {
+  const TemporaryFolder folder;
+  const std::string path = folder / "alerts.jsonl";
+  CHECK(put(*open_sink(path), 1, "{}") == 1);
+  const auto sink = open_sink(path);
+  CHECK(put(*sink, 2, "{\"a\":1}") == 1);
+
+  CHECK(text_of(path) == "{}\n{\"a\":1}\n");
+  CHECK(sink->trouble().empty());
+}
+
+TEST_CASE("a line sink ends what was cut short before it goes on") {
+  const TemporaryFolder folder;
+  const std::string path = folder / "alerts.jsonl";
+  std::ofstream(path) << "{}\n{\"a\":";
+  put(*open_sink(path), 1, "{}");
+
+  CHECK(text_of(path) == "{}\n{\"a\":\n{}\n");
+}
+
+TEST_CASE("a line sink follows log rotation") {
+  const TemporaryFolder folder;
+  const std::string path = folder / "alerts.jsonl";
+  const auto sink = open_sink(path);
+  put(*sink, 1, "1");
+  std::filesystem::rename(path, path + ".1");
+  put(*sink, 2, "2");
+  std::filesystem::remove(path);
+  put(*sink, 3, "3");
+
+  CHECK(text_of(path + ".1") == "1\n");
+  CHECK(text_of(path) == "3\n");
+}
+
+TEST_CASE("an entry that could not be written is written when that is possible again") {
+  const TemporaryFolder folder;
+  const std::string path = folder / "alerts.jsonl";
+  const auto sink = open_sink(path);
+  {
+    const fault::Armed armed(*fault::parse("before_line_write=error"));
+    CHECK(put(*sink, 1, "1") == 0);
+    CHECK(sink->trouble() == "fault 'before_line_write'");
+  }
+  CHECK(put(*sink, 2, "2") == 2);
+  CHECK(sink->trouble().empty());
+  CHECK(text_of(path) == "1\n2\n");
+}
+
+TEST_CASE("a full disk is trouble and loses nothing") {
+  const auto sink = open_sink("/dev/full");
+  CHECK(put(*sink, 1, "1") == 0);
+  CHECK(sink->trouble() == "cannot write '/dev/full': No space left on device");
+}
+
+TEST_CASE("a line sink takes no more than it can hold, and always something") {
+  const TemporaryFolder folder;
+  const auto sink = open_sink(folder / "alerts.jsonl");
+  const std::string large(2U << 20U, 'x');
+  CHECK(sink->offer({1, OutboxKind::alert, "id", large}));
+  CHECK(!sink->offer({2, OutboxKind::alert, "id", "small"}));
+}
+
+TEST_CASE("a file that cannot be opened is said at once") {
+  const auto sink = LineSink::open("file", "/no/such/folder/alerts.jsonl");
+  REQUIRE(!sink);
+  CHECK(sink.error().message == "cannot open '/no/such/folder/alerts.jsonl': No such file or directory");
+}
+
+}  // namespace alarum
