@@ -32,6 +32,8 @@ constexpr std::array definitions = {
     Definition{"", "webserver", "host.name", "s-computername"},
     Definition{"", "webserver", "user.name", "cs-username"},
     Definition{"", "webserver", "source.ip", "c-ip"},
+    Definition{"", "webserver", "destination.ip", "s-ip"},
+    Definition{"", "webserver", "url.domain", "cs-host"},
     Definition{"", "proxy", "user.name", "cs-username"},
     Definition{"", "proxy", "source.ip", "src_ip"},
     Definition{"", "firewall", "source.ip", "src_ip"},

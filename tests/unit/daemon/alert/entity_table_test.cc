@@ -39,7 +39,9 @@ TEST_CASE("each log source has its columns of hosts, users and addresses, in ord
   CHECK(
       columns({"linux", "", "sshd"}) ==
       "host.name:Computer host.name:hostname user.name:User source.ip:SourceIp destination.ip:DestinationIp");
-  CHECK(columns({"", "webserver", ""}) == "host.name:s-computername user.name:cs-username source.ip:c-ip");
+  CHECK(columns({"", "webserver", ""}) ==
+        "host.name:s-computername user.name:cs-username source.ip:c-ip destination.ip:s-ip "
+        "url.domain:cs-host");
   CHECK(columns({"", "proxy", ""}) == "user.name:cs-username source.ip:src_ip");
   CHECK(columns({"cisco", "firewall", ""}) == "source.ip:src_ip destination.ip:dst_ip");
   CHECK(columns({"aws", "", "cloudtrail"}) == "user.name:userIdentity.arn source.ip:sourceIPAddress");
