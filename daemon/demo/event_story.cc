@@ -2,20 +2,14 @@
 
 #include "daemon/demo/linux_events.h"
 #include "daemon/demo/story_step.h"
-#include "daemon/demo/windows_events.h"
 
 #include <algorithm>
-#include <array>
 
 namespace alarum::demo {
 namespace {
 
 constexpr Timestamp story_begin{1'767'340'800'000'000};  // 2026-01-02T08:00:00Z
 constexpr std::uint64_t step_milliseconds_max = 4000;
-
-Script script_of(Platform platform) {
-  return platform == Platform::windows_hosts ? windows_script() : linux_script();
-}
 
 /// The attacks stand evenly between the background events: the same number before, between and after them.
 std::uint64_t attack_position(std::size_t attack, std::size_t attack_count, std::uint64_t events) {
@@ -38,9 +32,7 @@ class Teller {
       Scene scene = next_scene(position);
       const AttackStep* const attack = attack_at(position);
       if (attack != nullptr && is_left_out(options_, attack->attack.name)) continue;
-      const EventMaker make =
-          attack != nullptr ? attack->make : pick_weighted(script_.background, scene.random).make;
-      const StoryEvent event = make(scene);
+      const StoryEvent event = attack != nullptr ? attack->make(scene) : everyday_event(script_, scene);
       const bool is_wanted = options_.category.empty() || event.category == options_.category;
       if (is_wanted && !take(event.line)) return;
     }
@@ -71,25 +63,21 @@ class Teller {
 
 std::vector<Attack> all_attacks() {
   std::vector<Attack> out;
-  for (const Platform platform : {Platform::windows_hosts, Platform::linux_hosts}) {
+  for (const Platform platform : platforms) {
     for (const AttackStep& step : script_of(platform).attacks) out.push_back(step.attack);
   }
   return out;
 }
 
-void replace(std::string& text, std::string_view mark, std::string_view value) {
-  for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at + value.size())) {
-    text.replace(at, mark.size(), value);
-  }
-}
-
-constexpr std::array<std::string_view, 8> file_words = {"offer",    "minutes", "budget",  "roadmap",
-                                                        "contract", "invoice", "holiday", "inventory"};
-
 }  // namespace
 
 std::string_view platform_name(Platform platform) {
-  return platform == Platform::windows_hosts ? "windows" : "linux";
+  switch (platform) {
+    case Platform::windows_hosts: return "windows";
+    case Platform::linux_hosts: return "linux";
+    case Platform::web_servers: return "web";
+  }
+  return "";
 }
 
 const std::vector<Attack>& attacks() {
@@ -104,17 +92,6 @@ const std::vector<std::string_view>& categories() {
 
 void write_story(const StoryOptions& options, const std::function<bool(std::string_view line)>& take) {
   Teller(options).tell(take);
-}
-
-std::string filled(std::string_view pattern, std::string_view user, Random& random) {
-  // Drawn even where the pattern has no use for it: every pattern costs the same numbers.
-  const std::string_view word = random.pick(std::span<const std::string_view>(file_words));
-  const std::uint64_t number = 10'000 + random.below(90'000);
-  std::string out(pattern);
-  replace(out, "{user}", user);
-  replace(out, "{word}", word);
-  replace(out, "{number}", std::to_string(number));
-  return out;
 }
 
 }  // namespace alarum::demo

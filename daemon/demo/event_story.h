@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -14,7 +15,12 @@ namespace alarum::demo {
 enum class Platform {
   windows_hosts,  ///< flat JSON as nxlog ships Windows events
   linux_hosts,    ///< flat JSON with Sigma's field names and `event_kind`, the Sigma category
+  web_servers,    ///< access logs as flat JSON with the field names of Sigma's category webserver
 };
+
+/// Every platform, in the order of their numbers.
+constexpr std::array<Platform, 3> platforms = {Platform::windows_hosts, Platform::linux_hosts,
+                                               Platform::web_servers};
 
 /// What `--platform` calls it.
 std::string_view platform_name(Platform platform);

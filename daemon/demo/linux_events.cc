@@ -54,6 +54,8 @@ constexpr std::array processes = {
                  "deploy"},
     ProcessStart{1, "/usr/bin/crontab", "crontab -l", bash, somebody},
     ProcessStart{1, "/usr/bin/ssh-copy-id", "ssh-copy-id deploy@web-02", bash, somebody},
+    ProcessStart{1, "/usr/bin/tail", "tail -n 200 /var/log/auth.log", bash, "root"},
+    ProcessStart{1, "/usr/bin/rm", "rm -f /var/log/auth.log.4.gz", dash, "root"},
 };
 
 struct FileWrite {
@@ -77,6 +79,7 @@ constexpr std::array files = {
     FileWrite{1, "/usr/bin/ssh-copy-id", "/home/{user}/.ssh/authorized_keys", somebody},
     FileWrite{1, php, "/var/www/.ssh/known_hosts", "www-data"},
     FileWrite{2, bash, "/var/log/backup-{number}.log", "root"},
+    FileWrite{1, "/usr/sbin/ldconfig", "/etc/ld.so.cache", "root"},
 };
 
 struct Field {
@@ -144,10 +147,12 @@ StoryEvent cron_job(Scene& scene) {
 
 constexpr std::array background = {BackgroundKind{3, everyday_process}, BackgroundKind{2, everyday_file}};
 
+constexpr Attack shell_attack = {
+    "reverse-shell", Platform::linux_hosts, "T1059.004",
+    "the web server's PHP starts a shell whose input and output are the attacker's"};
+
 constexpr std::array attack_steps = {
-    AttackStep{{"reverse-shell", Platform::linux_hosts, "T1059.004",
-                "the web server's PHP starts a shell whose input and output are the attacker's"},
-               reverse_shell},
+    AttackStep{shell_attack, reverse_shell},
     AttackStep{{"download-and-run", Platform::linux_hosts, "T1105",
                 "a script is fetched by curl and run without ever being a file"},
                download_and_run},

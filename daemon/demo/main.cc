@@ -23,7 +23,7 @@ constexpr const char* program = "alarum-demo-story";
 constexpr const char* help_text =
     "alarum-demo-story: log events of a generated working day with attacks in it, one JSON object a line\n"
     "\n"
-    "  --platform windows|linux  whose logs (default windows)\n"
+    "  --platform NAME           windows, linux or web: whose logs (default windows)\n"
     "  --events N                background events; attacks come on top (default 5000)\n"
     "  --seed N                  another seed, another day (default 1)\n"
     "  --without ATTACK          leave this attack out and every other line as it is; may be repeated\n"
@@ -55,12 +55,12 @@ bool is_one_of(const std::vector<std::string_view>& known, std::string_view valu
 }
 
 bool take_platform(std::string_view value, StoryOptions& story) {
-  for (const Platform platform : {Platform::windows_hosts, Platform::linux_hosts}) {
+  for (const Platform platform : platforms) {
     if (platform_name(platform) != value) continue;
     story.platform = platform;
     return true;
   }
-  return refuse("platform", value, {"windows", "linux"});
+  return refuse("platform", value, {"windows", "linux", "web"});
 }
 
 /// An attack of the other platform is accepted, so that one command line serves both.

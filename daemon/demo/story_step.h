@@ -20,7 +20,8 @@ struct Scene {
 
 /// One event as it is printed.
 struct StoryEvent {
-  std::string_view category;  ///< its `event_kind`; empty on Windows, where the Channel and EventID tell
+  std::string_view
+      category;  ///< its `event_kind`; empty elsewhere: Channel and EventID tell, or the log is of one kind
   std::string line;
 };
 
@@ -44,6 +45,12 @@ struct Script {
   std::span<const BackgroundKind> background;
   std::span<const AttackStep> attacks;
 };
+
+/// What can happen on this platform.
+Script script_of(Platform platform);
+
+/// An event of the script's background.
+StoryEvent everyday_event(const Script& script, Scene& scene);
 
 /// One of `kinds`, which is not empty, as often as its `weight` says.
 template <class Kind>

@@ -64,6 +64,9 @@ constexpr std::array processes = {
     ProcessStart{2, rundll32, R"(rundll32.exe shell32.dll,Control_RunDLL desk.cpl)", explorer, ""},
     ProcessStart{1, R"(C:\Windows\System32\regsvr32.exe)", R"(regsvr32 /s C:\Windows\System32\comsvcs.dll)",
                  console, admin},
+    ProcessStart{1, powershell, R"(powershell.exe Set-MpPreference -DisableRealtimeMonitoring $false)",
+                 console, admin},
+    ProcessStart{1, R"(C:\Windows\System32\sc.exe)", "sc query WinDefend", console, admin},
 };
 
 constexpr std::array connections = {
@@ -169,13 +172,16 @@ constexpr RegistryValue run_key = {
 constexpr ProcessStart shadow_deletion = {1, vssadmin, "vssadmin.exe delete shadows /all /quiet", console,
                                           admin};
 
+StoryEvent minidump_command(Scene& scene) { return sysmon_process(minidump, workstation, scene); }
+
+constexpr Attack minidump_attack = {"lsass-minidump", Platform::windows_hosts, "T1003.001",
+                                    "rundll32 writes the memory of lsass.exe to a file with comsvcs.dll"};
+
 constexpr std::array attack_steps = {
     AttackStep{{"office-macro", Platform::windows_hosts, "T1204.002",
                 "a document makes Word start PowerShell, hidden and with an encoded command"},
                [](Scene& scene) { return sysmon_process(hidden_script, workstation, scene); }},
-    AttackStep{{"lsass-minidump", Platform::windows_hosts, "T1003.001",
-                "rundll32 writes the memory of lsass.exe to a file with comsvcs.dll"},
-               [](Scene& scene) { return sysmon_process(minidump, workstation, scene); }},
+    AttackStep{minidump_attack, minidump_command},
     AttackStep{{"lsass-access", Platform::windows_hosts, "T1003.001",
                 "a program in the public folder opens lsass.exe with every right"},
                [](Scene& scene) { return sysmon_process_access(dump_access, workstation, scene); }},

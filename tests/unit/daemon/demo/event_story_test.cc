@@ -79,7 +79,7 @@ std::vector<Timestamp> times(const Lines& lines) {
 }  // namespace
 
 TEST_CASE("a story is the same for the same seed and another for another") {
-  const Platform platform = GENERATE(Platform::windows_hosts, Platform::linux_hosts);
+  const Platform platform = GENERATE(Platform::windows_hosts, Platform::linux_hosts, Platform::web_servers);
   StoryOptions other = options_of(platform);
   other.seed = 2;
 
@@ -101,7 +101,7 @@ TEST_CASE("a story's first event stays what it is, on every machine and with eve
 }
 
 TEST_CASE("leaving an attack out removes its one line and changes no other") {
-  const Platform platform = GENERATE(Platform::windows_hosts, Platform::linux_hosts);
+  const Platform platform = GENERATE(Platform::windows_hosts, Platform::linux_hosts, Platform::web_servers);
 
   for (const Attack& attack : attacks_of(platform)) {
     INFO(attack.name);
@@ -110,7 +110,7 @@ TEST_CASE("leaving an attack out removes its one line and changes no other") {
 }
 
 TEST_CASE("a story without any attack is its background alone, also without background") {
-  const Platform platform = GENERATE(Platform::windows_hosts, Platform::linux_hosts);
+  const Platform platform = GENERATE(Platform::windows_hosts, Platform::linux_hosts, Platform::web_servers);
   StoryOptions options = options_of(platform);
   for (const Attack& attack : attacks()) options.without.emplace_back(attack.name);
   StoryOptions bare = options_of(platform);
@@ -122,7 +122,7 @@ TEST_CASE("a story without any attack is its background alone, also without back
 }
 
 TEST_CASE("every line is one JSON object without line breaks, of which time does not go back") {
-  const Platform platform = GENERATE(Platform::windows_hosts, Platform::linux_hosts);
+  const Platform platform = GENERATE(Platform::windows_hosts, Platform::linux_hosts, Platform::web_servers);
   const Lines lines = story(options_of(platform));
   const std::vector<Timestamp> when = times(lines);
 
@@ -133,10 +133,20 @@ TEST_CASE("every line is one JSON object without line breaks, of which time does
 }
 
 TEST_CASE("every attack is told by the event that rules look for") {
-  const std::string_view marks[] = {
-      "-w hidden -enc",       "comsvcs.dll, MiniDump", R"("GrantedAccess":"0x1FFFFF")", "Run\\\\Updater",
-      "delete shadows /all",  R"("EventID":1102)",     "/dev/tcp/203.0.113.7",          "x.sh | sh",
-      ".ssh/authorized_keys", "/etc/cron.d/sysupdate"};
+  const std::string_view marks[] = {"-w hidden -enc",
+                                    "comsvcs.dll, MiniDump",
+                                    R"("GrantedAccess":"0x1FFFFF")",
+                                    "Run\\\\Updater",
+                                    "delete shadows /all",
+                                    R"("EventID":1102)",
+                                    "/dev/tcp/203.0.113.7",
+                                    "x.sh | sh",
+                                    ".ssh/authorized_keys",
+                                    "/etc/cron.d/sysupdate",
+                                    "UNION+ALL+SELECT",
+                                    "..%2fetc%2fpasswd",
+                                    "${lower:j}ndi",
+                                    "/avatar.php"};
   REQUIRE(std::size(marks) == attacks().size());
 
   for (std::size_t i = 0; i < attacks().size(); ++i) {
