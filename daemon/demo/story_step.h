@@ -40,10 +40,17 @@ struct BackgroundKind {
   EventMaker make;
 };
 
+/// An attack of the live story: a few events, one after the other.
+struct LiveAttackScript {
+  Attack attack;
+  std::span<const EventMaker> steps;
+};
+
 /// What can happen on one platform. Points to tables that live as long as the program.
 struct Script {
   std::span<const BackgroundKind> background;
   std::span<const AttackStep> attacks;
+  std::span<const LiveAttackScript> live_attacks;
 };
 
 /// What can happen on this platform.

@@ -120,11 +120,21 @@ StoryEvent attack(const Request& request, Scene& scene) {
   return access(request, {attacker, firefox}, scene);
 }
 
+StoryEvent quote_probe(Scene& scene) {
+  return attack({1, "GET", "/products", "category=17%27", 500, 900}, scene);
+}
+
+StoryEvent column_probe(Scene& scene) {
+  return attack({1, "GET", "/products", "category=17%27+order+by+4--+-", 200, 20'000}, scene);
+}
+
 StoryEvent sql_injection(Scene& scene) {
   return attack({1, "GET", "/products", "category=-1%27+UNION+ALL+SELECT+1,login,password,4+FROM+users--+-",
                  200, 400'000},
                 scene);
 }
+
+StoryEvent stolen_logon(Scene& scene) { return attack({1, "POST", "/admin/login", "-", 302, 1}, scene); }
 
 StoryEvent path_traversal(Scene& scene) {
   return attack({1, "GET", "/download", "file=..%2f..%2f..%2f..%2fetc%2fpasswd", 200, 3'000}, scene);
@@ -157,8 +167,12 @@ constexpr std::array attack_steps = {
                web_shell},
 };
 
+constexpr std::array<EventMaker, 4> injection_steps = {quote_probe, column_probe, sql_injection,
+                                                       stolen_logon};
+constexpr std::array live_attack_scripts = {LiveAttackScript{injection, injection_steps}};
+
 }  // namespace
 
-Script web_script() { return {background, attack_steps}; }
+Script web_script() { return {background, attack_steps, live_attack_scripts}; }
 
 }  // namespace alarum::demo

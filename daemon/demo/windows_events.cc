@@ -172,6 +172,11 @@ constexpr RegistryValue run_key = {
 constexpr ProcessStart shadow_deletion = {1, vssadmin, "vssadmin.exe delete shadows /all /quiet", console,
                                           admin};
 
+constexpr ProcessStart process_search = {1, R"(C:\Windows\System32\tasklist.exe)",
+                                         R"(tasklist /fi "imagename eq lsass.exe")", console, admin};
+constexpr ProcessAccess minidump_access = {1, rundll32, lsass, "0x1FFFFF"};
+constexpr FileCreation minidump_file = {1, rundll32, R"(C:\Windows\Temp\l.dmp)"};
+
 StoryEvent minidump_command(Scene& scene) { return sysmon_process(minidump, workstation, scene); }
 
 constexpr Attack minidump_attack = {"lsass-minidump", Platform::windows_hosts, "T1003.001",
@@ -196,8 +201,16 @@ constexpr std::array attack_steps = {
                [](Scene& scene) { return security_log_cleared(admin_account, domain_controller, scene); }},
 };
 
+constexpr std::array<EventMaker, 4> minidump_steps = {
+    [](Scene& scene) { return sysmon_process(process_search, workstation, scene); },
+    minidump_command,
+    [](Scene& scene) { return sysmon_process_access(minidump_access, workstation, scene); },
+    [](Scene& scene) { return sysmon_file(minidump_file, workstation, scene); },
+};
+constexpr std::array live_attack_scripts = {LiveAttackScript{minidump_attack, minidump_steps}};
+
 }  // namespace
 
-Script windows_script() { return {background, attack_steps}; }
+Script windows_script() { return {background, attack_steps, live_attack_scripts}; }
 
 }  // namespace alarum::demo
