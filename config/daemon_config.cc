@@ -1,6 +1,7 @@
 #include "config/daemon_config.h"
 
 #include "config/settings.h"
+#include "config/yaml_source.h"
 #include "daemon/base/file.h"
 
 #include <algorithm>
@@ -12,57 +13,126 @@ namespace {
 
 namespace filesystem = std::filesystem;
 
-const std::vector<Option>& all_options() {
-  using Type = Option::Type;
-  static const std::vector<Option> options = {
-      {.name = "rules.paths",
-       .type = Type::text_list,
-       .default_value = {"/etc/alarum/rules", "/usr/share/alarum/rules"},
-       .help = "Files and folders to load rules from. Of two rules with the same id the first one counts."},
-      {.name = "rules.disable",
-       .type = Type::text_list,
-       .default_value = {},
-       .help = "Ids of rules that are not to be loaded."},
-      {.name = "records.bytes_max",
-       .type = Type::size,
-       .default_value = {"8MiB"},
-       .min = 1 << 10,
-       .max = 256 << 20,
-       .help = "Longer records become dead letters (reason too_large)."},
-      {.name = "records.depth_max",
-       .type = Type::count,
-       .default_value = {"100"},
-       .min = 1,
-       .max = 1000,
-       .help = "Records with brackets nested deeper than this become dead letters (reason too_deep)."},
-      {.name = "log.level",
-       .type = Type::word,
-       .default_value = {"info"},
-       .words = {"debug", "info", "warn", "error"},
-       .help = "How much is written to the log on stderr."},
-  };
-  return options;
+using Type = Option::Type;
+
+const Section& rules_section() {
+  static const Section section = {
+      .options = {
+          {.name = "paths",
+           .type = Type::text_list,
+           .default_value = {"/etc/alarum/rules", "/usr/share/alarum/rules"},
+           .help =
+               "Files and folders to load rules from. Of two rules with the same id the first one counts."},
+          {.name = "disable",
+           .type = Type::text_list,
+           .default_value = {},
+           .help = "Ids of rules that are not to be loaded."},
+      }};
+  return section;
 }
 
-DaemonConfig config_of(const Settings& settings) {
+const Section& records_section() {
+  static const Section section = {
+      .options = {
+          {.name = "bytes_max",
+           .type = Type::size,
+           .default_value = {"8MiB"},
+           .min = 1 << 10,
+           .max = 256 << 20,
+           .help = "Longer records become dead letters (reason too_large)."},
+          {.name = "depth_max",
+           .type = Type::count,
+           .default_value = {"100"},
+           .min = 1,
+           .max = 1000,
+           .help = "Records with brackets nested deeper than this become dead letters (reason too_deep)."},
+      }};
+  return section;
+}
+
+const Section& state_section() {
+  static const Section section = {
+      .options = {
+          {.name = "path",
+           .type = Type::text,
+           .default_value = {"/var/lib/alarum/state"},
+           .help = "The folder of what survives a crash. One daemon at a time."},
+          {.name = "commit_interval",
+           .type = Type::duration,
+           .default_value = {"150ms"},
+           .min = Duration(std::chrono::milliseconds(10)).count(),
+           .max = Duration(std::chrono::seconds(10)).count(),
+           .help = "How often progress is written. An alert leaves after that, and not before."},
+          {.name = "commit_records_max",
+           .type = Type::count,
+           .default_value = {"20000"},
+           .min = 1,
+           .max = 10'000'000,
+           .help = "Progress is written earlier when this many records are evaluated."},
+          {.name = "outbox_max",
+           .type = Type::count,
+           .default_value = {"100000"},
+           .min = 1,
+           .max = 100'000'000,
+           .help = "With this many alerts and dead letters undelivered no more records are read."},
+      }};
+  return section;
+}
+
+const Section& http_section() {
+  static const Section section = {
+      .options = {{.name = "listen",
+                   .type = Type::address,
+                   .default_value = {"127.0.0.1:9464"},
+                   .help =
+                       "Where /metrics, /healthz and /readyz answer, to everybody who can connect. Port 0 "
+                       "is any free one."}}};
+  return section;
+}
+
+const Section& control_section() {
+  static const Section section = {
+      .options = {{.name = "socket",
+                   .type = Type::text,
+                   .default_value = {"/run/alarum/control.sock"},
+                   .help = "The Unix socket on which the tool asks the daemon."}}};
+  return section;
+}
+
+const Section& log_section() {
+  static const Section section = {.options = {{.name = "level",
+                                               .type = Type::word,
+                                               .default_value = {"info"},
+                                               .words = {"debug", "info", "warn", "error"},
+                                               .help = "How much is written to the log on stderr."}}};
+  return section;
+}
+
+DaemonConfig config_of(const Settings& settings, const SecretFiles& secrets) {
   const auto size_of = [&](std::string_view name) {
     return static_cast<std::size_t>(settings.value(name).number);
   };
   DaemonConfig out;
+  out.sources = source_configs(settings.root(), secrets);
+  out.responders = responder_configs(settings.root(), secrets, out.sources);
+  out.dead_letter = dead_letter_config(settings.root(), secrets, out.sources);
   out.rules.paths = settings.value("rules.paths").texts;
   out.rules.disable = settings.value("rules.disable").texts;
   out.records.bytes_max = size_of("records.bytes_max");
   out.records.depth_max = size_of("records.depth_max");
-  out.log_level = settings.value("log.level").texts.front();
+  out.state.path = settings.value("state.path").text();
+  out.state.commit_interval = Duration(settings.value("state.commit_interval").number);
+  out.state.commit_records_max = size_of("state.commit_records_max");
+  out.state.outbox_max = size_of("state.outbox_max");
+  out.http.listen = parse_address(settings.value("http.listen").text()).value_or(Address());
+  out.control.socket = settings.value("control.socket").text();
+  out.workers = size_of("workers");
+  out.log_level = settings.value("log.level").text();
   return out;
 }
 
-Diagnostic unreadable(const std::string& path, std::string message) {
-  return {Severity::error, path, {}, "unreadable", std::move(message), "", ""};
-}
-
 /// The main file, and the files of conf.d beside it.
-std::vector<std::string> files_of(const std::string& path, std::vector<Diagnostic>& problems) {
+std::vector<std::string> files_of(const std::string& path, Settings& settings) {
   const std::string main_file = path.empty() ? std::string(default_config_path) : path;
   std::vector<std::string> out;
   std::error_code error;
@@ -72,7 +142,7 @@ std::vector<std::string> files_of(const std::string& path, std::vector<Diagnosti
   if (!filesystem::is_directory(folder, error)) return out;
   auto more = list_files(folder.string(), Depth::folder);
   if (!more) {
-    problems.push_back(unreadable(folder.string(), more.error().message));
+    settings.refuse(folder.string(), "unreadable", more.error().message);
     return out;
   }
   std::copy_if(more->begin(), more->end(), std::back_inserter(out),
@@ -82,22 +152,56 @@ std::vector<std::string> files_of(const std::string& path, std::vector<Diagnosti
 
 }  // namespace
 
-std::span<const Option> daemon_options() { return all_options(); }
+const Section& daemon_options() {
+  static const Section root = {
+      .options = {
+          {.name = "sources",
+           .type = Type::section_list,
+           .section = &source_section(),
+           .help = "Where records come from. Entries of several files add up."},
+          {.name = "rules", .type = Type::section, .section = &rules_section(), .help = "The rules."},
+          {.name = "records",
+           .type = Type::section,
+           .section = &records_section(),
+           .help = "What a record may be at most."},
+          {.name = "responders",
+           .type = Type::section_list,
+           .section = &responder_section(),
+           .help = "Where alerts go: all of them, to each. Entries of several files add up."},
+          {.name = "dead_letter",
+           .type = Type::section,
+           .section = &dead_letter_section(),
+           .help = "Where records go that cannot be evaluated."},
+          {.name = "state", .type = Type::section, .section = &state_section(), .help = "The state."},
+          {.name = "http", .type = Type::section, .section = &http_section(), .help = "Metrics and health."},
+          {.name = "control", .type = Type::section, .section = &control_section(), .help = "The tool."},
+          {.name = "workers",
+           .type = Type::count,
+           .default_value = {"0"},
+           .min = 0,
+           .max = 256,
+           .help = "Threads that evaluate records; 0 is one for each core."},
+          {.name = "log", .type = Type::section, .section = &log_section(), .help = "The log."},
+      }};
+  return root;
+}
 
-LoadedConfig load_config(const std::string& path, std::span<const std::string> environment) {
+LoadedConfig load_config(const std::string& path, std::span<const std::string> environment, Secrets secrets) {
   LoadedConfig out;
   Settings settings(daemon_options());
-  for (const std::string& name : files_of(path, out.problems)) {
+  for (const std::string& name : files_of(path, settings)) {
     auto text = read_file(name, YamlLimits().bytes_max + 1);
     if (!text) {
-      out.problems.push_back(unreadable(name, text.error().message));
+      settings.refuse(name, "unreadable", text.error().message);
       continue;
     }
     out.files.push_back(name);
-    settings.read_file({name, *std::move(text)}, out.problems);
+    settings.read_file({name, *std::move(text)});
   }
-  settings.read_environment(environment, out.problems);
-  out.config = config_of(settings);
+  settings.read_environment(environment);
+  settings.check();
+  out.config = config_of(settings, SecretFiles(secrets, environment));
+  out.problems = settings.problems();
   return out;
 }
 

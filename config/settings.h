@@ -1,10 +1,8 @@
 #pragma once
 
-#include "config/diagnostic.h"
-#include "config/option.h"
-#include "config/yaml_source.h"
+#include "config/section_value.h"
 
-#include <map>
+#include <deque>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,38 +10,45 @@
 
 namespace alarum {
 
-/// The values of a set of options, each with where it comes from. Sources are read from the weakest to the
-/// strongest; a later one wins. Every problem of a source is reported, and what is broken in it has no
-/// effect.
+/// The values of a tree of options, each with where it comes from. Sources are read from the weakest to the
+/// strongest; a later one wins, but for the entries of lists of sections, which add up. Every problem of a
+/// source is reported, and what is broken in it has no effect. One thread.
 class Settings {
  public:
   /// Starts with the defaults. `options` must outlive this.
-  explicit Settings(std::span<const Option> options);
+  explicit Settings(const Section& options) : root_(options) {}
+  Settings(const Settings&) = delete;
+  Settings& operator=(const Settings&) = delete;
 
-  /// Takes what a YAML file says: sections of keys. Unknown keys are errors that name the nearest known one.
-  void read_file(const SourceFile& file, std::vector<Diagnostic>& problems);
+  /// Takes what a YAML file says. Unknown keys are errors that name the nearest known one.
+  void read_file(SourceFile file);
 
   /// Takes `ALARUM_SECTION__KEY=value`; a list is separated by commas. Other variables are ignored.
-  void read_environment(std::span<const std::string> variables, std::vector<Diagnostic>& problems);
+  void read_environment(std::span<const std::string> variables);
 
-  const OptionValue& value(std::string_view name) const;
-  /// `default`, `file:line:column`, or the name of an environment variable.
-  const std::string& origin(std::string_view name) const;
+  /// Looks at everything together, once all is read.
+  void check();
+
+  /// A problem of a file as a whole, such as that it cannot be read.
+  void refuse(const std::string& path, std::string_view reason, std::string message);
+
+  /// What is wrong so far, in the order of the sources; lines are shown without secrets.
+  std::vector<Diagnostic> problems() const;
+
+  const SectionValue& root() const { return root_; }
+  const OptionValue& value(std::string_view path) const { return root_.value(path); }
+  std::string origin(std::string_view path) const { return root_.at(path).origin.to_text(); }
 
  private:
-  struct Entry {
-    const Option* option;
-    OptionValue value;
-    std::string origin;
+  /// A file or variable, which origins refer to.
+  struct Source {
+    explicit Source(SourceFile from) : file(std::move(from)), diagnostics(file) {}
+    SourceFile file;
+    Diagnostics diagnostics;
   };
 
-  void read_section(const YamlMember& section, Diagnostics& diagnostics);
-  void read_member(const std::string& name, const YamlMember& member, Diagnostics& diagnostics);
-  void read_variable(const std::string& variable, std::vector<Diagnostic>& problems);
-  std::vector<std::string_view> names_below(std::string_view section) const;
-  std::vector<std::string_view> sections() const;
-
-  std::map<std::string_view, Entry> entries_;
+  std::deque<Source> sources_;
+  SectionValue root_;
 };
 
 }  // namespace alarum

@@ -20,7 +20,7 @@ log::Level level_of(const std::string& name) {
 
 /// The folders that packages and administrators fill may be absent; those that somebody named may not.
 std::vector<std::string> without_absent_defaults(const std::vector<std::string>& paths) {
-  const Option& option = daemon_options().front();
+  const Option& option = option_at(daemon_options(), "rules.paths");
   std::vector<std::string> out;
   for (const std::string& path : paths) {
     const auto& defaults = option.default_value;
@@ -41,7 +41,7 @@ std::vector<std::string> environment_variables() {
 }
 
 std::optional<DaemonConfig> read_config(const GlobalOptions& global) {
-  LoadedConfig loaded = load_config(global.config_path, environment_variables());
+  LoadedConfig loaded = load_config(global.config_path, environment_variables(), Secrets::leave);
   if (!loaded.problems.empty()) {
     std::fputs(problems_text(loaded.problems).c_str(), stderr);
     return std::nullopt;

@@ -1,62 +1,20 @@
 #include "config/daemon_config.h"
 
 #include "config/yaml_source.h"
+#include "tests/unit/config/config_folder.h"
 
 #include <catch2/catch.hpp>
 
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 
 namespace alarum {
 namespace {
 
 namespace filesystem = std::filesystem;
 
-/// A folder with configuration files, and what is loaded from it.
-class ConfigFolder {
- public:
-  ConfigFolder() {
-    std::string pattern = (filesystem::temp_directory_path() / "alarum_config_XXXXXX").string();
-    REQUIRE(mkdtemp(pattern.data()) != nullptr);
-    path_ = pattern;
-  }
-  ConfigFolder(const ConfigFolder&) = delete;
-  ConfigFolder& operator=(const ConfigFolder&) = delete;
-  ~ConfigFolder() { filesystem::remove_all(path_); }
+using test::ConfigFolder;
 
-  ConfigFolder& write(const std::string& name, std::string_view text) {
-    filesystem::create_directories((path_ / name).parent_path());
-    std::ofstream(path_ / name) << text;
-    return *this;
-  }
-
-  LoadedConfig load(const std::vector<std::string>& environment = {}) const {
-    return load_config(path("alarum.yaml"), environment);
-  }
-
-  std::string path(const std::string& name) const { return (path_ / name).string(); }
-
-  /// One line for each problem, with paths from this folder: `alarum.yaml:1:2 reason: message (hint)`.
-  std::string problems(const std::vector<std::string>& environment = {}) const {
-    std::string out;
-    for (const Diagnostic& problem : load(environment).problems) {
-      out += problem.file.starts_with(path("")) ? problem.file.substr(path("").size()) : problem.file;
-      out += ":" + std::to_string(problem.position.line) + ":" + std::to_string(problem.position.column);
-      out += " " + std::string(problem.reason) + ": " + problem.message;
-      out += (problem.hint.empty() ? "" : " (" + problem.hint + ")") + "\n";
-    }
-    return out;
-  }
-
- private:
-  filesystem::path path_;
-};
-
-/// The problems of a main file with this text.
-std::string problems_of(std::string_view text) {
-  return ConfigFolder().write("alarum.yaml", text).problems();
-}
+std::string problems_of(std::string_view text) { return test::config_problems(text); }
 
 }  // namespace
 
@@ -80,8 +38,9 @@ TEST_CASE("what nobody configures has its default") {
 TEST_CASE("a named file has to be there") {
   const ConfigFolder folder;
 
-  CHECK(folder.problems() == "alarum.yaml:0:0 unreadable: cannot read '" + folder.path("alarum.yaml") +
-                                 "': No such file or directory\n");
+  CHECK(folder.problems() ==
+        "alarum.yaml:0:0 unreadable: cannot read 'alarum.yaml'"
+        ": No such file or directory\n");
   CHECK(folder.load().files.empty());
 }
 
@@ -200,6 +159,70 @@ TEST_CASE("a second document in a configuration file is an error") {
         "alarum.yaml:3:1 several_documents: a configuration file is one YAML document (put the second one "
         "into a "
         "file of its own below conf.d)\n");
+}
+
+TEST_CASE("the state, the addresses and the workers have defaults") {
+  const DaemonConfig config = test::config_of("");
+
+  CHECK(config.sources.empty());
+  CHECK(config.responders.empty());
+  CHECK(config.dead_letter.kind == DeadLetterConfig::Kind::none);
+  CHECK(config.state.path == "/var/lib/alarum/state");
+  CHECK(config.state.commit_interval == std::chrono::milliseconds(150));
+  CHECK(config.state.commit_records_max == 20000);
+  CHECK(config.state.outbox_max == 100000);
+  CHECK(config.http.listen == Address{"127.0.0.1", 9464});
+  CHECK(config.control.socket == "/run/alarum/control.sock");
+  CHECK(config.workers == 0);
+}
+
+TEST_CASE("the state, the addresses and the workers can be set") {
+  const DaemonConfig config = test::config_of(
+      "state: {path: /s, commit_interval: 1s, commit_records_max: 5, outbox_max: 7}\n"
+      "http: {listen: \"[::1]:80\"}\ncontrol: {socket: /c}\nworkers: 4\n");
+
+  CHECK(config.state.path == "/s");
+  CHECK(config.state.commit_interval == std::chrono::seconds(1));
+  CHECK(config.state.commit_records_max == 5);
+  CHECK(config.state.outbox_max == 7);
+  CHECK(config.http.listen == Address{"::1", 80});
+  CHECK(config.control.socket == "/c");
+  CHECK(config.workers == 4);
+}
+
+TEST_CASE("durations, addresses, texts and keys at the top are checked") {
+  CHECK(problems_of("state:\n  commit_interval: 9ms\n  path: \"\"\n") ==
+        "alarum.yaml:2:20 invalid_value: 'state.commit_interval' takes a duration from 10ms to 10s, not "
+        "'9ms'\n"
+        "alarum.yaml:3:9 invalid_value: 'state.path' takes a text, not ''\n");
+  CHECK(problems_of("http: {listen: 9464}\nworkers: 257\n") ==
+        "alarum.yaml:1:16 invalid_value: 'http.listen' takes an address host:port, not '9464'\n"
+        "alarum.yaml:2:10 invalid_value: 'workers' takes a whole number from 0 to 256, not '257'\n");
+}
+
+TEST_CASE("a key at the top and one two sections deep can be set by the environment") {
+  ConfigFolder folder;
+  folder.write("alarum.yaml", "");
+  const LoadedConfig loaded = folder.load({"ALARUM_WORKERS=3", "ALARUM_DEAD_LETTER__FILE__PATH=/d"});
+
+  CHECK(loaded.problems.empty());
+  CHECK(loaded.config.workers == 3);
+  CHECK(loaded.config.dead_letter.path == "/d");
+}
+
+TEST_CASE("what takes more than one text cannot be set by the environment") {
+  ConfigFolder folder;
+  folder.write("alarum.yaml", "");
+
+  CHECK(folder.problems({"ALARUM_SOURCES__WINDOWS__GROUP=a", "ALARUM_RESPONDERS=b",
+                         "ALARUM_DEAD_LETTER__KAFKA__TOPIC=t", "ALARUM_DEAD_LETTER__KAFKA__PROPERTIES=c"}) ==
+        "environment variable ALARUM_SOURCES__WINDOWS__GROUP:0:0 not_in_environment: 'sources' cannot be set "
+        "by the environment, since lists of sections cannot (write it into a file below conf.d)\n"
+        "environment variable ALARUM_RESPONDERS:0:0 not_in_environment: 'responders' cannot be set by the "
+        "environment, since lists of sections cannot (write it into a file below conf.d)\n"
+        "environment variable ALARUM_DEAD_LETTER__KAFKA__PROPERTIES:0:0 not_in_environment: "
+        "'dead_letter.kafka.properties' cannot be set by the environment, since mappings cannot (write it "
+        "into a file below conf.d)\n");
 }
 
 }  // namespace alarum

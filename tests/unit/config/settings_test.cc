@@ -5,44 +5,51 @@
 namespace alarum {
 namespace {
 
-std::span<const Option> some_options() {
+const Section& some_options() {
   using Type = Option::Type;
-  static const std::vector<Option> options = {
-      {.name = "rules.paths", .type = Type::text_list, .default_value = {"/a", "/b"}, .help = "Where."},
-      {.name = "rules.count",
-       .type = Type::count,
-       .default_value = {"5"},
-       .min = 1,
-       .max = 10,
-       .help = "How many."},
-      {.name = "state.size",
-       .type = Type::size,
-       .default_value = {"1MiB"},
-       .min = 1024,
-       .max = 1 << 30,
-       .help = "Size."},
-      {.name = "log.level",
-       .type = Type::word,
-       .default_value = {"info"},
-       .words = {"debug", "info"},
-       .help = "Log."},
-  };
-  return options;
+  static const Section rules = {
+      .options = {
+          {.name = "paths", .type = Type::text_list, .default_value = {"/a", "/b"}, .help = "Where."},
+          {.name = "count",
+           .type = Type::count,
+           .default_value = {"5"},
+           .min = 1,
+           .max = 10,
+           .help = "How many."},
+      }};
+  static const Section state = {.options = {{.name = "size",
+                                             .type = Type::size,
+                                             .default_value = {"1MiB"},
+                                             .min = 1024,
+                                             .max = 1 << 30,
+                                             .help = "Size."}}};
+  static const Section log = {.options = {{.name = "level",
+                                           .type = Type::word,
+                                           .default_value = {"info"},
+                                           .words = {"debug", "info"},
+                                           .help = "Log."}}};
+  static const Section root = {
+      .options = {
+          {.name = "rules", .type = Type::section, .section = &rules, .help = "Rules."},
+          {.name = "state", .type = Type::section, .section = &state, .help = "State."},
+          {.name = "log", .type = Type::section, .section = &log, .help = "Log."},
+      }};
+  return root;
 }
 
 /// Settings that were read from one file, and what was said about it.
 struct SettingsWorld {
   SettingsWorld& file(std::string text) {
-    settings.read_file({"alarum.yaml", std::move(text)}, problems);
+    settings.read_file({"alarum.yaml", std::move(text)});
     return *this;
   }
   SettingsWorld& environment(const std::vector<std::string>& variables) {
-    settings.read_environment(variables, problems);
+    settings.read_environment(variables);
     return *this;
   }
   std::string told() const {
     std::string out;
-    for (const Diagnostic& item : problems) {
+    for (const Diagnostic& item : settings.problems()) {
       out += std::to_string(item.position.line) + ":" + std::to_string(item.position.column) + " ";
       out.append(item.reason)
           .append(": ")
@@ -55,7 +62,6 @@ struct SettingsWorld {
   }
 
   Settings settings{some_options()};
-  std::vector<Diagnostic> problems;
 };
 
 TEST_CASE("what nobody sets has its default") {
@@ -119,7 +125,7 @@ TEST_CASE("a file is one document of sound YAML") {
       std::string::npos);
   SettingsWorld broken;
   broken.file("rules: {count: 2\n");
-  CHECK(broken.problems.at(0).reason == "yaml_syntax");
+  CHECK(broken.settings.problems().at(0).reason == "yaml_syntax");
   CHECK(broken.settings.value("rules.count").number == 5);
 }
 
@@ -130,7 +136,7 @@ TEST_CASE("an environment variable that is almost an option is an error") {
   CHECK(world.told() ==
         "0:0 unknown_key: no option has this name did you mean 'ALARUM_RULES__COUNT'?\n"
         "0:0 invalid_value: 'log.level' takes one of debug info, not 'loud'\n");
-  CHECK(world.problems.at(0).file == "environment variable ALARUM_RULES__COUNTS");
+  CHECK(world.settings.problems().at(0).file == "environment variable ALARUM_RULES__COUNTS");
 }
 
 }  // namespace

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "config/section_value.h"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+/// Secrets stand in files of their own, never in a configuration and never in what we print.
+namespace alarum {
+
+/// Properties of a library, in the order of the configuration.
+using Properties = std::vector<std::pair<std::string, std::string>>;
+
+/// Whether the files that hold secrets are read. Only who connects somewhere needs them, and often nobody
+/// else may read them.
+enum class Secrets { read, leave };
+
+/// Reads the secrets of one configuration.
+class SecretFiles {
+ public:
+  /// `environment` may hold CREDENTIALS_DIRECTORY (systemd's LoadCredential=), where relative paths begin
+  /// then.
+  SecretFiles(Secrets secrets, std::span<const std::string> environment);
+
+  /// `properties` of the section, then those whose texts are in `properties_files`. A file that cannot be
+  /// read is reported at its key.
+  Properties properties_of(const SectionValue& section) const;
+
+ private:
+  std::string path_of(const std::string& path) const;
+
+  Secrets secrets_;
+  std::string folder_;
+};
+
+/// A line of a configuration with the same width, but what may be a secret behind a key replaced by `*`.
+std::string without_secrets(std::string line);
+
+}  // namespace alarum
