@@ -1,0 +1,108 @@
+#include "daemon/kafka/kafka_offsets.h"
+
+#include <librdkafka/rdkafka.h>
+
+namespace alarum {
+namespace {
+
+constexpr std::int64_t microseconds_per_millisecond = 1000;
+
+Error failure(std::string_view what, const PartitionId& partition, rd_kafka_resp_err_t error) {
+  return {ErrorCode::io, std::string(what) + " of " + partition.topic + "/" +
+                             std::to_string(partition.number) + ": " + rd_kafka_err2str(error)};
+}
+
+/// Reading one partition into a queue of its own, until it goes out of scope.
+class Probe {
+ public:
+  Probe(rd_kafka_t* client, rd_kafka_topic_t* topic, std::int32_t partition, std::int64_t offset)
+      : topic_(topic), partition_(partition), queue_(rd_kafka_queue_new(client)) {
+    started_ = rd_kafka_consume_start_queue(topic, partition, offset, queue_.get()) == 0;
+  }
+  ~Probe() {
+    if (started_) rd_kafka_consume_stop(topic_, partition_);
+  }
+  Probe(const Probe&) = delete;
+  Probe& operator=(const Probe&) = delete;
+
+  KafkaMessage next(Duration wait) {
+    return KafkaMessage(started_ ? rd_kafka_consume_queue(queue_.get(), kafka_milliseconds(wait)) : nullptr);
+  }
+
+ private:
+  rd_kafka_topic_t* topic_;
+  std::int32_t partition_;
+  KafkaQueueHandle queue_;
+  bool started_ = false;
+};
+
+}  // namespace
+
+Result<KafkaRange> query_range(KafkaClient& client, const PartitionId& partition, Duration wait) {
+  KafkaRange out;
+  const auto error =
+      rd_kafka_query_watermark_offsets(client.handle(), partition.topic.c_str(), partition.number, &out.low,
+                                       &out.high, kafka_milliseconds(wait));
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return failure("the range", partition, error);
+  client.note_answer();
+  return out;
+}
+
+Result<std::int64_t> query_offset(KafkaClient& client, const PartitionId& partition, const KafkaRange& range,
+                                  const KafkaPosition& position, Duration wait) {
+  if (position.kind == KafkaPosition::Kind::earliest) return range.low;
+  if (position.kind == KafkaPosition::Kind::latest) return range.high;
+  rd_kafka_topic_partition_list_t* const times = rd_kafka_topic_partition_list_new(1);
+  auto* const entry = rd_kafka_topic_partition_list_add(times, partition.topic.c_str(), partition.number);
+  // Rounded up: brokers count milliseconds, and an older record is not wanted.
+  entry->offset =
+      (position.time.microseconds + microseconds_per_millisecond - 1) / microseconds_per_millisecond;
+  auto error = rd_kafka_offsets_for_times(client.handle(), times, kafka_milliseconds(wait));
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) error = entry->err;
+  const std::int64_t offset = entry->offset;
+  rd_kafka_topic_partition_list_destroy(times);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return failure("the offset of a time", partition, error);
+  return offset < 0 ? range.high : offset;  // -1: every record is older
+}
+
+Result<std::optional<Timestamp>> query_record_time(KafkaClient& client, rd_kafka_topic_s* topic,
+                                                   const PartitionId& partition, std::int64_t offset,
+                                                   Duration wait) {
+  Probe probe(client.handle(), topic, partition.number, offset);
+  const KafkaMessage message = probe.next(wait);
+  if (!message) return failure("a record", partition, RD_KAFKA_RESP_ERR__TIMED_OUT);
+  if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) return std::optional<Timestamp>();
+  if (message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) return std::optional<Timestamp>();
+  if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) return failure("a record", partition, message->err);
+  return message->offset == offset ? kafka_message_time(*message) : std::nullopt;
+}
+
+Result<std::vector<KafkaTopicState>> query_topics(KafkaClient& client, Duration wait) {
+  const rd_kafka_metadata_t* metadata = nullptr;
+  const auto error = rd_kafka_metadata(client.handle(), 0, nullptr, &metadata, kafka_milliseconds(wait));
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return Error{ErrorCode::io,
+                 std::string("no broker tells which partitions there are: ") + rd_kafka_err2str(error)};
+  }
+  client.note_answer();
+  std::vector<KafkaTopicState> out;
+  for (int i = 0; i < metadata->topic_cnt; ++i) {
+    const rd_kafka_metadata_topic& topic = metadata->topics[i];
+    KafkaTopicState state{topic.topic, topic.err == RD_KAFKA_RESP_ERR_NO_ERROR, topic.partition_cnt, {}};
+    if (!state.exists && topic.err != RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) {
+      state.trouble = "topic '" + state.topic + "': " + rd_kafka_err2str(topic.err);
+    }
+    out.push_back(std::move(state));
+  }
+  rd_kafka_metadata_destroy(metadata);
+  return out;
+}
+
+std::optional<Timestamp> kafka_message_time(const rd_kafka_message_s& message) {
+  rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
+  const std::int64_t milliseconds = rd_kafka_message_timestamp(&message, &type);
+  if (type == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE || milliseconds < 0) return std::nullopt;
+  return Timestamp{milliseconds * microseconds_per_millisecond};
+}
+
+}  // namespace alarum
