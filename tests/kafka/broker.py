@@ -1,7 +1,7 @@
 """A real Kafka broker for tests: one node, KRaft, on loopback, with ports and a folder of its own.
 
-The jars are Maven's (pom.xml), kept in ~/.cache/alarum/kafka-VERSION. Where Java, Maven or the jars are not to
-be had, the test is skipped, or fails where ALARUM_REQUIRE_ALL=1 says that nothing may be.
+The jars are Maven's (pom.xml), kept in ~/.cache/alarum/kafka-VERSION. Where Java, Maven or the jars are not
+to be had, the test is skipped, or fails where ALARUM_REQUIRE_ALL=1 says that nothing may be.
 """
 
 import base64

@@ -253,17 +253,28 @@ void consume(const std::string& brokers, const Arguments& arguments) {
   rd_kafka_consumer_close(client.get());
 }
 
+/// committed GROUP TOPIC PARTITION: the group's offset there
+void committed(const std::string& brokers, const Arguments& arguments) {
+  const Handle client = open(RD_KAFKA_CONSUMER, brokers, {{"group.id", arguments.at(0)}});
+  rd_kafka_topic_partition_list_t* const list = rd_kafka_topic_partition_list_new(1);
+  rd_kafka_topic_partition_list_add(list, arguments.at(1).c_str(), std::stoi(arguments.at(2)));
+  check(rd_kafka_committed(client.get(), list, timeout_ms), "committed");
+  std::printf("%lld\n", static_cast<long long>(list->elems[0].offset));
+  rd_kafka_topic_partition_list_destroy(list);
+}
+
 }  // namespace
 
 int main(int count, char** words) {
   using Verb = void (*)(const std::string&, const Arguments&);
   const std::map<std::string, Verb> verbs{
-      {"ping", ping}, {"create", create},         {"grow", grow},       {"delete", remove},
-      {"trim", trim}, {"watermarks", watermarks}, {"produce", produce}, {"consume", consume}};
+      {"ping", ping},       {"create", create},   {"grow", grow},
+      {"delete", remove},   {"trim", trim},       {"watermarks", watermarks},
+      {"produce", produce}, {"consume", consume}, {"committed", committed}};
   const Arguments all(words + 1, words + count);
   const auto verb = all.size() < 2 ? verbs.end() : verbs.find(all[1]);
   if (verb == verbs.end())
-    fail("alarum-kafka-lab BROKERS ping|create|grow|delete|trim|watermarks|produce|consume …");
+    fail("alarum-kafka-lab BROKERS ping|create|grow|delete|trim|watermarks|produce|consume|committed …");
   verb->second(all[0], Arguments(all.begin() + 2, all.end()));
   return 0;
 }
