@@ -1,0 +1,161 @@
+#include "daemon/kafka/kafka_sink.h"
+
+#include "daemon/base/clock.h"
+#include "daemon/base/log.h"
+
+#include <librdkafka/rdkafka.h>
+
+namespace alarum {
+namespace {
+
+constexpr Duration again_interval = std::chrono::seconds(1);
+constexpr Duration topic_wait = std::chrono::milliseconds(500);
+
+KafkaRole producer_role() {
+  KafkaRole role;
+  role.is_producer = true;
+  role.defaults = {
+      {"linger.ms", "5"},
+      {"partitioner", "murmur2_random"},  // as Java's clients: one key, one partition, whoever writes
+      {"topic.metadata.propagation.max.ms", "1000"},
+  };
+  role.fixed = {
+      {"enable.idempotence", "true"},
+      {"acks", "all"},
+      {"message.timeout.ms", "0"},  // we know for how long there is hope: always
+  };
+  return role;
+}
+
+/// Whether a broker refuses this very record, however often it comes.
+bool is_for_good(rd_kafka_resp_err_t error) {
+  return error == RD_KAFKA_RESP_ERR_INVALID_RECORD || error == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP ||
+         error == RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<KafkaSink>> KafkaSink::open(KafkaSinkSettings settings) {
+  std::unique_ptr<KafkaSink> out(new KafkaSink(std::move(settings)));
+  auto status = out->connect();
+  if (!status) return std::move(status).error().within("sink '" + out->settings_.name + "'");
+  return out;
+}
+
+Status KafkaSink::connect() {
+  topic_.reset();
+  client_.reset();
+  KafkaRole role = producer_role();
+  role.on_delivery = [this](const rd_kafka_message_s& message) { take_report(message); };
+  TRY(client_, KafkaClient::open(settings_.connection, std::move(role)));
+  TRY(topic_, client_->open_topic(settings_.topic));
+  return {};
+}
+
+bool KafkaSink::offer(const OutboxEntry& entry) {
+  const bool is_full = !pending_.empty() && (pending_.size() >= settings_.entries_max ||
+                                             pending_bytes_ + entry.payload.size() > settings_.bytes_max);
+  if (is_full || alone_ || !suspects_.empty()) return false;
+  const auto [place, is_first] = pending_.emplace(entry.sequence, entry);
+  if (!is_first) return true;  // offered twice, delivered once
+  pending_bytes_ += entry.payload.size();
+  if (!produce(place->second)) again_.push_back(entry.sequence);
+  return true;
+}
+
+/// Hands `entry`, which is pending, to the producer. False when that has to be tried again later.
+bool KafkaSink::produce(const OutboxEntry& entry) {
+  const auto error = rd_kafka_producev(
+      client_->handle(), RD_KAFKA_V_RKT(topic_.get()), RD_KAFKA_V_KEY(entry.key.data(), entry.key.size()),
+      RD_KAFKA_V_VALUE(const_cast<char*>(entry.payload.data()), entry.payload.size()),
+      RD_KAFKA_V_OPAQUE(reinterpret_cast<void*>(entry.sequence)),  // NOLINT: a number, back in the report
+      RD_KAFKA_V_END);
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    ++in_flight_;
+    return true;
+  }
+  if (error == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) {
+    finish(entry.sequence, false, "larger than the producer's message.max.bytes");
+    return true;
+  }
+  if (error != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
+    trouble_ = "topic '" + settings_.topic + "': " + rd_kafka_err2str(error);
+  }
+  return false;
+}
+
+void KafkaSink::take_report(const rd_kafka_message_s& message) {
+  const auto sequence = reinterpret_cast<std::uint64_t>(message._private);  // NOLINT: see produce
+  const bool was_alone = alone_ == sequence;
+  --in_flight_;
+  if (was_alone) alone_.reset();
+  if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    trouble_.clear();
+    client_->note_answer();
+    finish(sequence, true, {});
+  } else if (is_for_good(message.err) || (was_alone && message.err == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)) {
+    finish(sequence, false, rd_kafka_err2str(message.err));
+  } else if (message.err == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) {
+    suspects_.push_back(sequence);  // the broker says so of a whole batch
+  } else {
+    trouble_ = "topic '" + settings_.topic + "': " + rd_kafka_err2str(message.err);
+    again_.push_back(sequence);
+  }
+}
+
+void KafkaSink::finish(std::uint64_t sequence, bool delivered, std::string reason) {
+  const auto found = pending_.find(sequence);
+  pending_bytes_ -= found->second.payload.size();
+  pending_.erase(found);
+  results_.push_back({sequence, delivered, std::move(reason)});
+}
+
+void KafkaSink::step(Duration wait, std::vector<SinkResult>& results) {
+  client_->serve(wait);
+  if (rd_kafka_fatal_error(client_->handle(), nullptr, 0) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    // The producer's sequence broke and it takes nothing any more. Another one begins anew; what it had may
+    // arrive twice, with the same key.
+    log::warn("kafka producer begins anew", {{"sink", settings_.name}, {"error", client_->trouble()}});
+    again_.clear();
+    suspects_.clear();
+    alone_.reset();
+    in_flight_ = 0;
+    for (const auto& [sequence, entry] : pending_) again_.push_back(sequence);
+    if (const auto status = connect(); !status) trouble_ = status.error().message;
+  }
+  produce_again();
+  results.insert(results.end(), results_.begin(), results_.end());
+  results_.clear();
+}
+
+void KafkaSink::produce_again() {
+  if (!suspects_.empty() && in_flight_ == 0 && !alone_) {
+    const std::uint64_t sequence = suspects_.front();
+    suspects_.pop_front();
+    if (produce(pending_.at(sequence))) {
+      if (in_flight_ > 0) alone_ = sequence;
+    } else {
+      suspects_.push_back(sequence);
+    }
+  }
+  if (again_.empty() || alone_ || !suspects_.empty() || steady_now() < again_due_) return;
+  again_due_ = steady_now() + again_interval;
+  look_for_topic();
+  for (auto left = again_.size(); left > 0; --left) {
+    const std::uint64_t sequence = again_.front();
+    again_.pop_front();
+    if (!produce(pending_.at(sequence))) again_.push_back(sequence);
+  }
+}
+
+/// A producer that was told that a topic does not exist would not ask again for minutes.
+void KafkaSink::look_for_topic() {
+  const rd_kafka_metadata_t* metadata = nullptr;
+  const auto error =
+      rd_kafka_metadata(client_->handle(), 0, topic_.get(), &metadata, kafka_milliseconds(topic_wait));
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) rd_kafka_metadata_destroy(metadata);
+}
+
+std::string KafkaSink::trouble() const { return trouble_.empty() ? client_->trouble() : trouble_; }
+
+}  // namespace alarum
