@@ -186,6 +186,17 @@ const Section& daemon_options() {
   return root;
 }
 
+std::vector<std::string> existing_rule_paths(const RulesConfig& rules) {
+  const auto& defaults = option_at(daemon_options(), "rules.paths").default_value;
+  std::vector<std::string> out;
+  for (const std::string& path : rules.paths) {
+    const bool is_default = std::find(defaults.begin(), defaults.end(), path) != defaults.end();
+    std::error_code error;
+    if (!is_default || filesystem::exists(path, error)) out.push_back(path);
+  }
+  return out;
+}
+
 LoadedConfig load_config(const std::string& path, std::span<const std::string> environment, Secrets secrets) {
   LoadedConfig out;
   Settings settings(daemon_options());

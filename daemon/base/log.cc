@@ -31,6 +31,13 @@ void write(spdlog::level::level_enum level, std::string_view message, const std:
 
 }  // namespace
 
+Level level_named(std::string_view name) {
+  if (name == "debug") return Level::debug;
+  if (name == "warn") return Level::warn;
+  if (name == "error") return Level::error;
+  return Level::info;
+}
+
 void set_level(Level level) {
   switch (level) {
     case Level::debug: return logger().set_level(spdlog::level::debug);

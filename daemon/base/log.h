@@ -12,6 +12,9 @@ namespace alarum::log {
 /// How urgent a message is, least first; `off` lets none through.
 enum class Level { debug, info, warn, error, off };
 
+/// The level of this name; `info` where there is none.
+Level level_named(std::string_view name);
+
 /// One fact beside a message. Control characters in the value are escaped when it is written.
 struct Fact {
   std::string_view key;

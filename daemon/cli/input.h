@@ -15,9 +15,6 @@ namespace alarum::cli {
 /// The configuration; nothing where it is broken, which is on stderr then.
 std::optional<DaemonConfig> read_config(const GlobalOptions& global);
 
-/// `NAME=value` for every variable of the environment.
-std::vector<std::string> environment_variables();
-
 /// The limits of records that the configuration sets.
 JsonLimits json_limits(const DaemonConfig& config);
 
