@@ -1,27 +1,29 @@
 #include "daemon/files/archive_reader.h"
 
 #include "daemon/base/ensure.h"
+#include "daemon/files/file_stream.h"
+#include "daemon/files/gzip_stream.h"
 
 #include <archive.h>
 #include <archive_entry.h>
 
 #include <array>
 #include <cerrno>
-#include <cstring>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <utility>
 
 namespace alarum {
 namespace {
 
 constexpr std::size_t block_bytes = 64 * 1024;
 
-/// Filters that libarchive itself implements; the others would start programs.
+/// A file can be made that unpacks to itself.
+constexpr int gzip_layers_max = 8;
+
+/// Filters that libarchive itself implements; the others would start programs. Gzip is ours.
 constexpr std::array filters = {archive_read_support_filter_bzip2, archive_read_support_filter_compress,
-                                archive_read_support_filter_gzip,  archive_read_support_filter_lz4,
-                                archive_read_support_filter_lzip,  archive_read_support_filter_lzma,
-                                archive_read_support_filter_xz,    archive_read_support_filter_zstd};
+                                archive_read_support_filter_lz4,   archive_read_support_filter_lzip,
+                                archive_read_support_filter_lzma,  archive_read_support_filter_xz,
+                                archive_read_support_filter_zstd};
 
 /// Everything that holds files; raw is what takes a file that is no archive.
 constexpr std::array formats = {archive_read_support_format_7zip,  archive_read_support_format_cab,
@@ -34,20 +36,22 @@ constexpr std::array formats = {archive_read_support_format_7zip,  archive_read_
 
 class ArchiveReader::Impl {
  public:
-  Impl(std::string path, int descriptor) : path_(std::move(path)), descriptor_(descriptor) {
+  Impl(std::string path, std::unique_ptr<FileStream> file)
+      : path_(std::move(path)), file_(file.get()), stream_(std::move(file)) {
     ENSURE(archive_ != nullptr, "libarchive has memory for a reader");
     for (const auto support : filters) support(archive_);
     for (const auto support : formats) support(archive_);
   }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
-  ~Impl() {
-    archive_read_free(archive_);
-    if (descriptor_ != STDIN_FILENO) close(descriptor_);
-  }
+  ~Impl() { archive_read_free(archive_); }
 
   Status start() {
-    if (archive_read_open_fd(archive_, descriptor_, block_bytes) != ARCHIVE_OK) return failed();
+    TRY_OK(peel_gzip());
+    archive_read_set_callback_data(archive_, this);
+    archive_read_set_read_callback(archive_, give_piece);
+    if (gzip_layers_ == 0 && file_->is_seekable()) archive_read_set_seek_callback(archive_, seek_in_file);
+    if (archive_read_open1(archive_) != ARCHIVE_OK) return failed();
     return {};
   }
 
@@ -55,11 +59,14 @@ class ArchiveReader::Impl {
     for (;;) {
       archive_entry* entry = nullptr;
       const int answer = archive_read_next_header(archive_, &entry);
-      if (answer == ARCHIVE_EOF) return std::optional<std::string>();
+      if (answer == ARCHIVE_EOF) {
+        TRY_OK(check_end());
+        return std::optional<std::string>();
+      }
       if (answer != ARCHIVE_OK && answer != ARCHIVE_WARN) return failed();
       const int format = archive_format(archive_);
-      if (format == ARCHIVE_FORMAT_RAW || format == ARCHIVE_FORMAT_EMPTY)
-        return std::optional<std::string>("");
+      is_raw_ = format == ARCHIVE_FORMAT_RAW;
+      if (is_raw_ || format == ARCHIVE_FORMAT_EMPTY) return std::optional<std::string>("");
       if (archive_entry_filetype(entry) == AE_IFREG) return std::optional<std::string>(name_of(entry));
     }
   }
@@ -70,13 +77,79 @@ class ArchiveReader::Impl {
     return std::string_view(block_.data(), static_cast<std::size_t>(count));
   }
 
-  std::uint64_t bytes_read() const { return static_cast<std::uint64_t>(archive_filter_bytes(archive_, -1)); }
+  std::uint64_t bytes_read() const { return file_->position(); }
 
  private:
+  Status peel_gzip() {
+    TRY(first_, piece_or_failure());
+    for (; is_gzip(first_); ++gzip_layers_) {
+      if (gzip_layers_ == gzip_layers_max) return failed_for("it is gzip in gzip, again and again");
+      stream_ = make_gzip_stream(std::move(stream_), first_);
+      TRY(first_, piece_or_failure());
+    }
+    return {};
+  }
+
+  Result<std::string_view> piece_or_failure() {
+    auto piece = stream_->read();
+    if (!piece) return failed_for(piece.error().message);
+    return piece;
+  }
+
+  /// libarchive's way to ask for bytes. It forgets what it has unpacked when that fails; so to it the stream
+  /// ends there, and `check_end` or `failed` says why.
+  static la_ssize_t give_piece(archive* /*archive*/, void* self, const void** piece) {
+    const std::string_view bytes = static_cast<Impl*>(self)->next_piece();
+    *piece = bytes.data();
+    return static_cast<la_ssize_t>(bytes.size());
+  }
+
+  static la_int64_t seek_in_file(archive* /*archive*/, void* self, la_int64_t offset, int whence) {
+    Impl& reader = *static_cast<Impl*>(self);
+    reader.first_ = {};
+    const auto place = reader.file_->seek(offset, whence);
+    return place ? static_cast<la_int64_t>(*place) : ARCHIVE_FATAL;
+  }
+
+  std::string_view next_piece() {
+    if (!first_.empty()) return note(std::exchange(first_, {}));
+    if (damage_) return {};
+    auto piece = stream_->read();
+    if (piece) return note(*piece);
+    damage_ = piece.error().message;
+    return {};
+  }
+
+  std::string_view note(std::string_view piece) {
+    const std::size_t last = piece.find_last_not_of('\0');
+    if (last != std::string_view::npos) bytes_before_padding_ = bytes_given_ + last + 1;
+    bytes_given_ += piece.size();
+    return piece;
+  }
+
+  /// What libarchive leaves unread may be damaged as well (an archive says where it ends, and behind it
+  /// stands gzip's checksum), and it takes what is no further stream of a packed file for its end.
+  Status check_end() {
+    const bool is_packed = archive_filter_count(archive_) > 1;
+    if (gzip_layers_ > 0 || (is_raw_ && is_packed)) {
+      while (!next_piece().empty()) continue;
+    }
+    if (damage_) return failed();
+    const auto bytes_taken = static_cast<std::uint64_t>(archive_filter_bytes(archive_, -1));
+    if (is_raw_ && is_packed && bytes_taken < bytes_before_padding_) {
+      return failed_for("what stands behind its first " + std::to_string(bytes_taken) + " bytes is no " +
+                        archive_filter_name(archive_, 0));
+    }
+    return {};
+  }
+
   Error failed() const {
     const char* const reason = archive_error_string(archive_);
-    return {ErrorCode::io,
-            "cannot read '" + path_ + "' to its end: " + (reason == nullptr ? "unknown" : reason)};
+    return failed_for(damage_ ? *damage_ : reason == nullptr ? "unknown" : reason);
+  }
+
+  Error failed_for(const std::string& reason) const {
+    return {ErrorCode::io, "cannot read '" + path_ + "' to its end: " + reason};
   }
 
   std::string name_of(archive_entry* entry) {
@@ -87,8 +160,15 @@ class ArchiveReader::Impl {
   }
 
   std::string path_;
-  int descriptor_;
+  FileStream* file_;  // below stream_, which owns it
+  std::unique_ptr<ByteStream> stream_;
+  int gzip_layers_ = 0;
+  std::string_view first_;  // read from stream_ to see what it is, not given yet
+  std::optional<std::string> damage_;
+  std::uint64_t bytes_given_ = 0;
+  std::uint64_t bytes_before_padding_ = 0;  // of those given: all but the zeros at the end
   archive* archive_ = archive_read_new();
+  bool is_raw_ = false;
   std::array<char, block_bytes> block_{};
   std::size_t members_ = 0;
 };
@@ -98,16 +178,8 @@ ArchiveReader::~ArchiveReader() = default;
 ArchiveReader::ArchiveReader(ArchiveReader&&) noexcept = default;
 
 Result<ArchiveReader> ArchiveReader::open(const std::string& path) {
-  const int descriptor = path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) {
-    return Error{errno == ENOENT ? ErrorCode::not_found : ErrorCode::io,
-                 "cannot open '" + path + "': " + std::strerror(errno)};
-  }
-  auto impl = std::make_unique<Impl>(path, descriptor);
-  struct stat status = {};
-  if (fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode)) {
-    return Error{ErrorCode::invalid, "'" + path + "' is a folder; name the files in it"};
-  }
+  TRY(auto file, FileStream::open(path));
+  auto impl = std::make_unique<Impl>(path, std::move(file));
   TRY_OK(impl->start());
   return ArchiveReader(std::move(impl));
 }

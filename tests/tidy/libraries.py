@@ -35,6 +35,7 @@ LIBRARIES = {
     "utf8proc.h": ["daemon/base/fold"],
     "yaml-cpp/": ["config/yaml_writer"],
     "yaml.h": ["config/yaml_source"],
+    "zlib.h": ["daemon/files/gzip_stream"],
 }
 ANY_LIBRARY = ("tests/bench/", "tests/kafka/")
 MAY_SHOW = {"CLI/": "daemon/cli/"}  # the one library that headers of ours may include

@@ -51,6 +51,13 @@ inline std::string zstd(std::string_view bytes) {
   return out;
 }
 
+/// `{"a":1}` and a line break, packed by bzip2, which has no mode that stores.
+inline constexpr std::string_view bzip2_record(
+    "\x42\x5A\x68\x39\x31\x41\x59\x26\x53\x59\xBA\xC6\x4D\xDB\x00\x00\x03\x59\x80\x00\x10\x10\x00\x20"
+    "\x10\x20\x00\x00\x0A\x20\x00\x22\x03\x65\x08\x60\x11\x4A\x1F\x17\x72\x45\x38\x50\x90\xBA\xC6\x4D"
+    "\xDB",
+    49);
+
 /// One entry of a tar archive (POSIX ustar); `type` '0' is a file, '5' a folder.
 inline std::string tar_entry(std::string_view name, std::string_view bytes, char type = '0') {
   std::string header(512, '\0');

@@ -135,6 +135,26 @@ TEST_CASE("compressed files one behind the other are one text") {
   CHECK(world.read({"a.zst"}) == Lines{R"(a.zst:0:{"a":1})", R"(a.zst:1:{"b":2})"});
 }
 
+TEST_CASE("gzip in gzip is unpacked, but not without end") {
+  FilesWorld world;
+  std::string packed = "{\"a\":1}\n";
+  for (int layers = 0; layers < 8; ++layers) packed = test::gzip(packed);
+  world.write("8.gz", packed);
+  world.write("9.gz", test::gzip(packed));
+
+  CHECK(world.read({"8.gz", "9.gz"}) == Lines{R"(8.gz:0:{"a":1})"});
+  CHECK(world.errors == Lines{"cannot read '9.gz' to its end: it is gzip in gzip, again and again"});
+}
+
+TEST_CASE("zeros behind a packed text are padding") {
+  FilesWorld world;
+  world.write("a.gz", test::gzip("{\"a\":1}\n") + std::string(100000, '\0'));
+  world.write("a.bz2", std::string(test::bzip2_record) + std::string(100000, '\0'));
+
+  CHECK(world.read({"a.gz", "a.bz2"}) == Lines{R"(a.gz:0:{"a":1})", R"(a.bz2:0:{"a":1})"});
+  CHECK(world.errors.empty());
+}
+
 TEST_CASE("what a file is is told by its bytes and not by its name") {
   FilesWorld world;
   world.write("plain.gz", "{\"a\":1}\n");
@@ -177,17 +197,68 @@ TEST_CASE("the member of an archive that does not end its last line does not run
 TEST_CASE("a truncated file gives an error and the records before the block that is damaged") {
   constexpr std::size_t block_records_max = 128 * 1024 / 100 + 1;  // libarchive unpacks by 128 KiB at most
   FilesWorld world;
-  const std::string text = many_records(5000);
-  const std::string name = GENERATE("a.gz", "a.zst");
-  const std::string whole = name == "a.gz" ? test::gzip(text) : test::zstd(text);
-  world.write(name, whole.substr(0, whole.size() - 1000));
-  const Lines found = world.read({name});
+  const std::string whole = test::zstd(many_records(5000));
+  world.write("a.zst", whole.substr(0, whole.size() - 1000));
+  const Lines found = world.read({"a.zst"});
 
-  CAPTURE(name, found.size());
+  CAPTURE(found.size());
   CHECK(found.size() >= 4990 - block_records_max);
   CHECK(found.size() <= 4991);
   REQUIRE(world.errors.size() == 1);
-  CHECK_THAT(world.errors[0], Catch::StartsWith("cannot read '" + name + "' to its end: "));
+  CHECK_THAT(world.errors[0], Catch::StartsWith("cannot read 'a.zst' to its end: "));
+}
+
+TEST_CASE("gzip whose checksum or length is wrong is an error, behind the records") {
+  FilesWorld world;
+  std::string wrong_checksum = test::gzip("{\"a\":1}\n");
+  std::string wrong_length = wrong_checksum;
+  ++wrong_checksum[wrong_checksum.size() - 8];
+  ++wrong_length[wrong_length.size() - 4];
+  world.write("checksum.gz", wrong_checksum);
+  world.write("length.gz", wrong_length);
+
+  CHECK(world.read({"checksum.gz", "length.gz"}) ==
+        Lines{R"(checksum.gz:0:{"a":1})", R"(length.gz:0:{"a":1})"});
+  CHECK(world.errors ==
+        Lines{"cannot read 'checksum.gz' to its end: the gzip data is damaged: incorrect data check",
+              "cannot read 'length.gz' to its end: the gzip data is damaged: incorrect length check"});
+}
+
+TEST_CASE("a wrong checksum behind the end of an archive is an error") {
+  FilesWorld world;
+  std::string packed = test::gzip(test::tar_entry("x", "{\"a\":1}\n") + test::tar_end());
+  ++packed[packed.size() - 8];
+  world.write("a.tar.gz", packed);
+
+  CHECK(world.read({"a.tar.gz"}) == Lines{R"(a.tar.gz!x:0:{"a":1})"});
+  CHECK(world.errors.size() == 1);
+}
+
+TEST_CASE("a packed file that goes on with something else is an error, behind its records") {
+  FilesWorld world;
+  std::string damaged_gzip = test::gzip("{\"b\":2}\n");
+  std::string damaged_bzip2(test::bzip2_record);
+  ++damaged_gzip[0];
+  ++damaged_bzip2[0];
+  world.write("a.gz", test::gzip("{\"a\":1}\n") + damaged_gzip);
+  world.write("a.bz2", std::string(test::bzip2_record) + damaged_bzip2);
+
+  CHECK(world.read({"a.gz", "a.bz2"}) == Lines{R"(a.gz:0:{"a":1})", R"(a.bz2:0:{"a":1})"});
+  CHECK(world.errors == Lines{"cannot read 'a.gz' to its end: the gzip data is damaged: what stands behind a "
+                              "member is no other one",
+                              "cannot read 'a.bz2' to its end: what stands behind its first 49 bytes is no "
+                              "bzip2"});
+}
+
+TEST_CASE("of damaged gzip every record before the damage is read") {
+  FilesWorld world;
+  const std::string whole = test::gzip(many_records(5000));
+  const std::size_t records = GENERATE(1U, 3U, 1000U, 4999U);
+  world.write("a.gz", whole.substr(0, 10 + 5 * (records * 100 / 0xFFFF + 1) + records * 100 + 50));
+
+  CAPTURE(records);
+  CHECK(world.read({"a.gz"}).size() == records + 1);  // the last is cut off
+  CHECK(world.errors == Lines{"cannot read 'a.gz' to its end: the gzip data is damaged: it ends too early"});
 }
 
 TEST_CASE("a truncated file does not stop those behind it") {
