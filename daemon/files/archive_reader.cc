@@ -7,14 +7,12 @@
 #include <archive.h>
 #include <archive_entry.h>
 
+#include <algorithm>
 #include <array>
-#include <cerrno>
 #include <utility>
 
 namespace alarum {
 namespace {
-
-constexpr std::size_t block_bytes = 64 * 1024;
 
 /// A file can be made that unpacks to itself.
 constexpr int gzip_layers_max = 8;
@@ -56,7 +54,9 @@ class ArchiveReader::Impl {
   }
 
   Result<std::optional<std::string>> next_member() {
-    for (;;) {
+    member_.clear();
+    bytes_unpacked_ = 0;
+    while (!is_lost_) {
       archive_entry* entry = nullptr;
       const int answer = archive_read_next_header(archive_, &entry);
       if (answer == ARCHIVE_EOF) {
@@ -67,14 +67,23 @@ class ArchiveReader::Impl {
       const int format = archive_format(archive_);
       is_raw_ = format == ARCHIVE_FORMAT_RAW;
       if (is_raw_ || format == ARCHIVE_FORMAT_EMPTY) return std::optional<std::string>("");
-      if (archive_entry_filetype(entry) == AE_IFREG) return std::optional<std::string>(name_of(entry));
+      if (archive_entry_filetype(entry) != AE_IFREG) continue;
+      member_ = name_of(entry);
+      return std::optional<std::string>(member_);
     }
+    return std::optional<std::string>();
   }
 
   Result<std::string_view> read() {
-    const la_ssize_t count = archive_read_data(archive_, block_.data(), block_.size());
-    if (count < 0) return failed();
-    return std::string_view(block_.data(), static_cast<std::size_t>(count));
+    while (zeros_ahead_ == 0 && block_.empty()) {
+      if (error_behind_block_) return *std::exchange(error_behind_block_, std::nullopt);
+      if (!read_block()) return std::string_view();
+    }
+    if (zeros_ahead_ == 0) return std::exchange(block_, {});
+    static constexpr std::array<char, 4096> zeros{};
+    const auto count = std::min<std::uint64_t>(zeros_ahead_, zeros.size());
+    zeros_ahead_ -= count;
+    return std::string_view(zeros.data(), count);
   }
 
   std::uint64_t bytes_read() const { return file_->position(); }
@@ -94,6 +103,24 @@ class ArchiveReader::Impl {
     auto piece = stream_->read();
     if (!piece) return failed_for(piece.error().message);
     return piece;
+  }
+
+  /// Takes the member's next block; false at its end. Of a block that comes with an error, both are kept.
+  bool read_block() {
+    if (is_lost_) return false;
+    const void* bytes = nullptr;
+    std::size_t size = 0;
+    la_int64_t offset = 0;
+    const int answer = archive_read_data_block(archive_, &bytes, &size, &offset);
+    if (answer == ARCHIVE_EOF) return false;
+    is_lost_ = answer == ARCHIVE_FATAL;
+    if (answer != ARCHIVE_OK) error_behind_block_ = failed();
+    if (is_lost_ || bytes == nullptr || size == 0) return true;
+    const auto place = static_cast<std::uint64_t>(offset);
+    zeros_ahead_ = place > bytes_unpacked_ ? place - bytes_unpacked_ : 0;
+    bytes_unpacked_ += zeros_ahead_ + size;
+    block_ = {static_cast<const char*>(bytes), size};
+    return true;
   }
 
   /// libarchive's way to ask for bytes. It forgets what it has unpacked when that fails; so to it the stream
@@ -149,7 +176,8 @@ class ArchiveReader::Impl {
   }
 
   Error failed_for(const std::string& reason) const {
-    return {ErrorCode::io, "cannot read '" + path_ + "' to its end: " + reason};
+    return {ErrorCode::io,
+            "cannot read '" + path_ + (member_.empty() ? "" : "!" + member_) + "' to its end: " + reason};
   }
 
   std::string name_of(archive_entry* entry) {
@@ -169,8 +197,13 @@ class ArchiveReader::Impl {
   std::uint64_t bytes_before_padding_ = 0;  // of those given: all but the zeros at the end
   archive* archive_ = archive_read_new();
   bool is_raw_ = false;
-  std::array<char, block_bytes> block_{};
+  bool is_lost_ = false;  // nothing more can be read; why was said
   std::size_t members_ = 0;
+  std::string member_;                // the name of the one that is being read
+  std::string_view block_;            // of the member, read and not given yet
+  std::uint64_t zeros_ahead_ = 0;     // before block_: a hole in a sparse file
+  std::uint64_t bytes_unpacked_ = 0;  // of the member
+  std::optional<Error> error_behind_block_;
 };
 
 ArchiveReader::ArchiveReader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

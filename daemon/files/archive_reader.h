@@ -24,7 +24,8 @@ class ArchiveReader {
   /// end.
   Result<std::optional<std::string>> next_member();
 
-  /// The next piece of the member; empty at its end. Valid until the next call.
+  /// The next piece of the member; empty at its end. Valid until the next call. An error ends the member;
+  /// `next_member` goes on with the one behind it, or says that nothing is left where that cannot be found.
   Result<std::string_view> read();
 
   /// Bytes of the file that were read so far, as they lie on the disk.

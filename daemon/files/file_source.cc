@@ -74,10 +74,7 @@ void FileSource::read_member() {
     }
     splitter_.finish(split_);
     in_member_ = false;
-    if (!piece) {
-      errors_.push_back(std::move(piece).error());
-      close_file();
-    }
+    if (!piece) errors_.push_back(std::move(piece).error());
     return;
   }
 }

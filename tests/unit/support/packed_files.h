@@ -58,27 +58,54 @@ inline constexpr std::string_view bzip2_record(
     "\xDB",
     49);
 
-/// One entry of a tar archive (POSIX ustar); `type` '0' is a file, '5' a folder.
-inline std::string tar_entry(std::string_view name, std::string_view bytes, char type = '0') {
+/// The digits of `value` as tar writes numbers.
+inline std::string octal(std::size_t value, int digits) {
+  std::string out;
+  for (int i = 0; i < digits; ++i, value /= 8) out.insert(out.begin(), static_cast<char>('0' + value % 8));
+  return out;
+}
+
+/// A header of tar (POSIX ustar), with what a kind of entry has of its own `at` a place in it.
+inline std::string tar_header(std::string_view name, std::size_t size, char type, std::string_view magic,
+                              std::size_t at = 0, std::string_view more = "") {
   std::string header(512, '\0');
-  const auto put = [&](std::size_t at, std::string_view text) { header.replace(at, text.size(), text); };
-  const auto octal = [](std::size_t value, int digits) {
-    std::string out;
-    for (int i = 0; i < digits; ++i, value /= 8) out.insert(out.begin(), static_cast<char>('0' + value % 8));
-    return out;
+  const auto put = [&](std::size_t place, std::string_view text) {
+    header.replace(place, text.size(), text);
   };
+  put(at, more);
   put(0, name);
   put(100, "0000644");
-  put(124, octal(bytes.size(), 11));
+  put(124, octal(size, 11));
   put(136, octal(0, 11));
   put(148, "        ");
   header[156] = type;
-  put(257, std::string_view("ustar\00000", 8));
+  put(257, magic);
   std::size_t sum = 0;
   for (const char c : header) sum += static_cast<unsigned char>(c);
   put(148, octal(sum, 6) + '\0');
-  const std::size_t padding = (512 - bytes.size() % 512) % 512;
-  return header + std::string(bytes) + std::string(padding, '\0');
+  return header;
+}
+
+/// `bytes` up to the end of a block of tar.
+inline std::string tar_blocks(std::string_view bytes) {
+  return std::string(bytes) + std::string((512 - bytes.size() % 512) % 512, '\0');
+}
+
+/// One entry of a tar archive (POSIX ustar); `type` '0' is a file, '5' a folder.
+inline std::string tar_entry(std::string_view name, std::string_view bytes, char type = '0') {
+  return tar_header(name, bytes.size(), type, std::string_view("ustar\00000", 8)) + tar_blocks(bytes);
+}
+
+/// A file with a hole of `hole` zeros between two texts, as GNU tar writes it: a map of offsets and sizes.
+inline std::string sparse_tar_entry(std::string_view name, std::string_view first, std::size_t hole,
+                                    std::string_view second) {
+  const std::size_t start = first.size() + hole;
+  const std::string map = octal(0, 11) + '\0' + octal(first.size(), 11) + '\0' + octal(start, 11) + '\0' +
+                          octal(second.size(), 11) + '\0';
+  const std::string more =
+      map + std::string(96 - map.size(), '\0') + '\0' + octal(start + second.size(), 11) + '\0';
+  return tar_header(name, first.size() + second.size(), 'S', "ustar  ", 386, more) +
+         tar_blocks(std::string(first) + std::string(second));
 }
 
 /// What ends a tar archive.

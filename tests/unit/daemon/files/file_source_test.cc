@@ -285,6 +285,28 @@ TEST_CASE("a truncated archive gives an error and the members before the damage"
   CHECK(world.errors.size() == 1);
 }
 
+TEST_CASE("a damaged member of an archive is an error, behind its records, and does not stop the next") {
+  FilesWorld world;
+  std::string zip = test::Zip().add("x", "{\"a\":1}\n").add("y", "{\"b\":2}\n").bytes();
+  zip.replace(zip.find("a\":1"), 1, "c");
+  world.write("a.zip", zip);
+
+  CHECK(world.read({"a.zip"}) == Lines{R"(a.zip!x:0:{"c":1})", R"(a.zip!y:0:{"b":2})"});
+  REQUIRE(world.errors.size() == 1);
+  CHECK_THAT(world.errors[0], Catch::StartsWith("cannot read 'a.zip!x' to its end: ZIP bad CRC"));
+}
+
+TEST_CASE("a hole in a file of an archive reads as the zeros that it stands for") {
+  FilesWorld world;
+  world.write("a.tar", test::sparse_tar_entry("x", "{}\n", 5000, "{\"b\":2}") + test::tar_end());
+  const Lines found = world.read({"a.tar"});
+
+  CHECK(world.errors.empty());
+  REQUIRE(found.size() == 2);
+  CHECK(found[0] == "a.tar!x:0:{}");
+  CHECK(found[1] == "a.tar!x:1:" + std::string(5000, '\0') + "{\"b\":2}");
+}
+
 TEST_CASE("a file that cannot be opened is an error and does not stop the rest") {
   FilesWorld world;
   world.write("a", "{}");
