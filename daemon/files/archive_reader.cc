@@ -17,6 +17,12 @@ namespace {
 /// A file can be made that unpacks to itself.
 constexpr int gzip_layers_max = 8;
 
+/// Every time the archive is read anew up to the damage.
+constexpr std::size_t resumes_max = 100;
+
+/// A few bytes of an archive can claim a hole of exabytes.
+constexpr std::uint64_t hole_bytes_max = 1U << 30U;
+
 /// Filters that libarchive itself implements; the others would start programs. Gzip is ours.
 constexpr std::array filters = {archive_read_support_filter_bzip2, archive_read_support_filter_compress,
                                 archive_read_support_filter_lz4,   archive_read_support_filter_lzip,
@@ -35,28 +41,22 @@ constexpr std::array formats = {archive_read_support_format_7zip,  archive_read_
 class ArchiveReader::Impl {
  public:
   Impl(std::string path, std::unique_ptr<FileStream> file)
-      : path_(std::move(path)), file_(file.get()), stream_(std::move(file)) {
-    ENSURE(archive_ != nullptr, "libarchive has memory for a reader");
-    for (const auto support : filters) support(archive_);
-    for (const auto support : formats) support(archive_);
-  }
+      : path_(std::move(path)), file_(file.get()), stream_(std::move(file)) {}
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
   ~Impl() { archive_read_free(archive_); }
 
   Status start() {
     TRY_OK(peel_gzip());
-    archive_read_set_callback_data(archive_, this);
-    archive_read_set_read_callback(archive_, give_piece);
-    if (gzip_layers_ == 0 && file_->is_seekable()) archive_read_set_seek_callback(archive_, seek_in_file);
-    if (archive_read_open1(archive_) != ARCHIVE_OK) return failed();
-    return {};
+    return open_archive();
   }
 
   Result<std::optional<std::string>> next_member() {
     member_.clear();
     bytes_unpacked_ = 0;
-    while (!is_lost_) {
+    if (is_lost_ && !can_resume()) return std::optional<std::string>();
+    if (is_lost_) TRY_OK(resume());
+    for (;;) {
       archive_entry* entry = nullptr;
       const int answer = archive_read_next_header(archive_, &entry);
       if (answer == ARCHIVE_EOF) {
@@ -64,6 +64,7 @@ class ArchiveReader::Impl {
         return std::optional<std::string>();
       }
       if (answer != ARCHIVE_OK && answer != ARCHIVE_WARN) return failed();
+      ++headers_;
       const int format = archive_format(archive_);
       is_raw_ = format == ARCHIVE_FORMAT_RAW;
       if (is_raw_ || format == ARCHIVE_FORMAT_EMPTY) return std::optional<std::string>("");
@@ -71,7 +72,6 @@ class ArchiveReader::Impl {
       member_ = name_of(entry);
       return std::optional<std::string>(member_);
     }
-    return std::optional<std::string>();
   }
 
   Result<std::string_view> read() {
@@ -105,6 +105,42 @@ class ArchiveReader::Impl {
     return piece;
   }
 
+  Status open_archive() {
+    archive_read_free(archive_);
+    archive_ = archive_read_new();
+    ENSURE(archive_ != nullptr, "libarchive has memory for a reader");
+    for (const auto support : filters) support(archive_);
+    for (const auto support : formats) support(archive_);
+    archive_read_set_callback_data(archive_, this);
+    archive_read_set_read_callback(archive_, give_piece);
+    if (is_seekable()) archive_read_set_seek_callback(archive_, seek_in_file);
+    if (archive_read_open1(archive_) != ARCHIVE_OK) return failed();
+    return {};
+  }
+
+  bool is_seekable() const { return gzip_layers_ == 0 && file_->is_seekable(); }
+
+  /// Whether members behind one that libarchive gave up can be found: a zip lists where they begin.
+  bool can_resume() const {
+    const int format = archive_format(archive_) & ARCHIVE_FORMAT_BASE_MASK;
+    return format == ARCHIVE_FORMAT_ZIP && is_seekable() && resumes_ < resumes_max;
+  }
+
+  /// Begins anew, and passes over the members up to the one that was given up.
+  Status resume() {
+    ++resumes_;
+    is_lost_ = false;
+    first_ = {};
+    if (const auto place = file_->seek(0, SEEK_SET); !place) return failed_for(place.error().message);
+    TRY_OK(open_archive());
+    for (std::size_t i = 0; i < headers_; ++i) {
+      archive_entry* entry = nullptr;
+      const int answer = archive_read_next_header(archive_, &entry);
+      if (answer != ARCHIVE_OK && answer != ARCHIVE_WARN) return failed();
+    }
+    return {};
+  }
+
   /// Takes the member's next block; false at its end. Of a block that comes with an error, both are kept.
   bool read_block() {
     if (is_lost_) return false;
@@ -117,7 +153,13 @@ class ArchiveReader::Impl {
     if (answer != ARCHIVE_OK) error_behind_block_ = failed();
     if (is_lost_ || bytes == nullptr || size == 0) return true;
     const auto place = static_cast<std::uint64_t>(offset);
-    zeros_ahead_ = place > bytes_unpacked_ ? place - bytes_unpacked_ : 0;
+    const std::uint64_t hole = place > bytes_unpacked_ ? place - bytes_unpacked_ : 0;
+    if (hole > hole_bytes_max) {
+      is_lost_ = true;
+      error_behind_block_ = failed_for("there is a hole of " + std::to_string(hole) + " bytes in it");
+      return true;
+    }
+    zeros_ahead_ = hole;
     bytes_unpacked_ += zeros_ahead_ + size;
     block_ = {static_cast<const char*>(bytes), size};
     return true;
@@ -176,8 +218,10 @@ class ArchiveReader::Impl {
   }
 
   Error failed_for(const std::string& reason) const {
-    return {ErrorCode::io,
-            "cannot read '" + path_ + (member_.empty() ? "" : "!" + member_) + "' to its end: " + reason};
+    if (member_.empty()) return {ErrorCode::io, "cannot read '" + path_ + "' to its end: " + reason};
+    const bool is_last = is_lost_ && !can_resume();
+    return {ErrorCode::io, "cannot read '" + path_ + "!" + member_ + "' to its end" +
+                               (is_last ? ", nor what stands behind it: " : ": ") + reason};
   }
 
   std::string name_of(archive_entry* entry) {
@@ -195,9 +239,11 @@ class ArchiveReader::Impl {
   std::optional<std::string> damage_;
   std::uint64_t bytes_given_ = 0;
   std::uint64_t bytes_before_padding_ = 0;  // of those given: all but the zeros at the end
-  archive* archive_ = archive_read_new();
+  archive* archive_ = nullptr;
   bool is_raw_ = false;
-  bool is_lost_ = false;  // nothing more can be read; why was said
+  bool is_lost_ = false;  // libarchive gave up; why was said
+  std::size_t headers_ = 0;
+  std::size_t resumes_ = 0;
   std::size_t members_ = 0;
   std::string member_;                // the name of the one that is being read
   std::string_view block_;            // of the member, read and not given yet

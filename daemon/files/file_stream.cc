@@ -16,7 +16,9 @@ Result<std::unique_ptr<FileStream>> FileStream::open(const std::string& path) {
   }
   struct stat status = {};
   const bool is_known = fstat(descriptor, &status) == 0;
-  std::unique_ptr<FileStream> out(new FileStream(descriptor, is_known && S_ISREG(status.st_mode)));
+  const bool is_at_start = lseek(descriptor, 0, SEEK_CUR) == 0;  // stdin may have been read in part
+  std::unique_ptr<FileStream> out(
+      new FileStream(descriptor, is_known && S_ISREG(status.st_mode) && is_at_start));
   if (is_known && S_ISDIR(status.st_mode)) {
     return Error{ErrorCode::invalid, "'" + path + "' is a folder; name the files in it"};
   }

@@ -21,7 +21,7 @@ class FileStream final : public ByteStream {
   /// Pieces are full blocks, but for the last.
   Result<std::string_view> read() override;
 
-  /// Whether `seek` works: the file is no pipe.
+  /// Whether `seek` works: the file is no pipe, and was opened at its start.
   bool is_seekable() const { return is_seekable_; }
   /// Goes on reading at `offset`, counted as lseek does by `whence`. The new place from the file's start.
   Result<std::uint64_t> seek(std::int64_t offset, int whence);

@@ -111,11 +111,19 @@ inline std::string sparse_tar_entry(std::string_view name, std::string_view firs
 /// What ends a tar archive.
 inline std::string tar_end() { return std::string(1024, '\0'); }
 
-/// A zip archive (APPNOTE.TXT) whose entries are stored.
+/// A zip archive (APPNOTE.TXT).
 class Zip {
  public:
-  Zip& add(std::string_view name, std::string_view bytes) {
-    const std::string common = std::string("\x0A\0\0\0\0\0\0\0\x21\0", 10) + little_end(crc32(bytes), 4) +
+  static constexpr int stored = 0;
+  static constexpr int deflated = 8;
+
+  /// Adds `bytes` as they are.
+  Zip& add(std::string_view name, std::string_view bytes) { return add_as(stored, name, bytes); }
+
+  /// Adds `bytes` and says that they were packed by `method`.
+  Zip& add_as(int method, std::string_view name, std::string_view bytes) {
+    const std::string common = little_end(10, 4) + little_end(static_cast<unsigned>(method), 2) +
+                               std::string("\0\0\x21\0", 4) + little_end(crc32(bytes), 4) +
                                little_end(bytes.size(), 4) + little_end(bytes.size(), 4) +
                                little_end(name.size(), 2) + little_end(0, 2);
     directory_ += std::string("PK\x01\x02\x0A\0", 6) + common + std::string(10, '\0') +

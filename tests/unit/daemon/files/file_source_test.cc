@@ -296,6 +296,37 @@ TEST_CASE("a damaged member of an archive is an error, behind its records, and d
   CHECK_THAT(world.errors[0], Catch::StartsWith("cannot read 'a.zip!x' to its end: ZIP bad CRC"));
 }
 
+TEST_CASE("a member of a zip that cannot be unpacked does not stop those behind it") {
+  FilesWorld world;
+  test::Zip zip;
+  zip.add("x", "{\"a\":1}\n");
+  for (const char* const name : {"bad", "worse"}) zip.add_as(test::Zip::deflated, name, "\x07 no deflate");
+  world.write("a.zip", zip.add("y", "{\"b\":2}\n").bytes());
+
+  CHECK(world.read({"a.zip"}) == Lines{R"(a.zip!x:0:{"a":1})", R"(a.zip!y:0:{"b":2})"});
+  CHECK(world.errors == Lines{"cannot read 'a.zip!bad' to its end: ZIP decompression failed (-3)",
+                              "cannot read 'a.zip!worse' to its end: ZIP decompression failed (-3)"});
+}
+
+TEST_CASE("what is lost behind a damaged member is said") {
+  FilesWorld world;
+  const std::string tar = test::tar_entry("x", many_records(50));
+  world.write("a.tar", tar.substr(0, tar.size() - 1024));
+  world.read({"a.tar"});
+
+  CHECK(world.errors ==
+        Lines{"cannot read 'a.tar!x' to its end, nor what stands behind it: Truncated tar archive"});
+}
+
+TEST_CASE("a hole that nobody could mean is an error") {
+  FilesWorld world;
+  world.write("a.tar", test::sparse_tar_entry("x", "{}\n", 2'000'000'000, "{}") + test::tar_end());
+
+  CHECK(world.read({"a.tar"}) == Lines{"a.tar!x:0:{}"});
+  REQUIRE(world.errors.size() == 1);
+  CHECK_THAT(world.errors[0], Catch::Contains("there is a hole of 2000000000 bytes in it"));
+}
+
 TEST_CASE("a hole in a file of an archive reads as the zeros that it stands for") {
   FilesWorld world;
   world.write("a.tar", test::sparse_tar_entry("x", "{}\n", 5000, "{\"b\":2}") + test::tar_end());
