@@ -56,10 +56,25 @@ bool FileSource::open_next_member() {
     return false;
   }
   const std::string& path = paths_[next_path_ - 1];
-  topic_ = (*member)->empty() ? path : path + "!" + **member;
+  topic_ = (*member)->empty() ? path : path + "!" + name_once(**member);
+  if (name_bytes_ > options_.name_bytes_max) {
+    errors_.push_back({ErrorCode::limit, "cannot read '" + path + "' to its end: it has too many members"});
+    close_file();
+    return false;
+  }
   in_member_ = true;
   ++member_;
   return true;
+}
+
+/// An archive can hold several members of one name; the second is told from the first as `name#2`, so that
+/// alerts of both have ids of their own.
+std::string FileSource::name_once(const std::string& name) {
+  constexpr std::size_t entry_bytes = 64;  // what a name costs besides its characters
+  std::string out = name;
+  while (!names_.insert(out).second) out = name + "#" + std::to_string(++times_named_[name] + 1);
+  name_bytes_ += out.size() + entry_bytes;
+  return out;
 }
 
 /// Reads until a batch is full or the member ends.
@@ -82,6 +97,9 @@ void FileSource::read_member() {
 void FileSource::close_file() {
   bytes_of_files_before_ += reader_->bytes_read();
   reader_.reset();
+  names_.clear();
+  times_named_.clear();
+  name_bytes_ = 0;
 }
 
 std::span<const Record> FileSource::publish() {

@@ -6,7 +6,9 @@
 #include "daemon/files/record_splitter.h"
 
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -23,6 +25,7 @@ class FileSource {
     std::size_t record_bytes_max = 8U << 20U;
     std::size_t batch_records_max = 1000;
     std::size_t batch_bytes_max = 4U << 20U;
+    std::size_t name_bytes_max = 256U << 20U;  ///< of the members of one archive, together
   };
 
   FileSource(std::vector<std::string> paths, Options options);
@@ -48,6 +51,7 @@ class FileSource {
  private:
   bool open_next_file();
   bool open_next_member();
+  std::string name_once(const std::string& name);
   void read_member();
   void close_file();
   std::span<const Record> publish();
@@ -59,6 +63,9 @@ class FileSource {
   bool in_member_ = false;
   std::size_t member_ = 0;
   std::string topic_;
+  std::set<std::string> names_;                     // of the archive's members so far
+  std::map<std::string, std::size_t> times_named_;  // how often such a name came again
+  std::size_t name_bytes_ = 0;
   RecordSplitter splitter_;
   std::vector<SplitRecord> split_;
   std::vector<Record> records_;

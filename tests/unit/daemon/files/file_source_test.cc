@@ -175,6 +175,25 @@ TEST_CASE("each file inside an archive is a topic of its own, with lines from 0"
   CHECK(world.errors.empty());
 }
 
+TEST_CASE("members of one name in an archive have topics of their own, the same at every reading") {
+  FilesWorld world;
+  world.write("a.zip", test::Zip().add("x", "1").add("x#2", "2").add("x", "3").add("x", "4").bytes());
+  const Lines expected = {"a.zip!x:0:1", "a.zip!x#2:0:2", "a.zip!x#3:0:3", "a.zip!x#4:0:4"};
+
+  CHECK(world.read({"a.zip"}) == expected);
+  CHECK(world.read({"a.zip", "a.zip"}).size() == 8);
+  CHECK(world.read({"a.zip", "a.zip"})[4] == expected[0]);
+}
+
+TEST_CASE("an archive with too many members is read up to the limit") {
+  FilesWorld world;
+  world.write("a.zip", test::Zip().add("x", "1").add("y", "2").add("z", "3").bytes());
+  world.write("b", "4");
+
+  CHECK(world.read({"a.zip", "b"}, {.name_bytes_max = 150}) == Lines{"a.zip!x:0:1", "a.zip!y:0:2", "b:0:4"});
+  CHECK(world.errors == Lines{"cannot read 'a.zip' to its end: it has too many members"});
+}
+
 TEST_CASE("a compressed archive is unpacked down to its files") {
   FilesWorld world;
   const std::string tar = test::tar_entry("sub/", "", '5') + test::tar_entry("sub/x.json", "{\"a\":1}\n") +
