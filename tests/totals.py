@@ -1,11 +1,24 @@
 """Adds up the results of several ctest runs: prints what failed, and the closing line of a test run.
 
 Usage: totals.py RESULTS.xml… (JUnit files as ctest writes them; a missing one counts as a failed test)
+A test is skipped only if it says so itself, with exit status 77. ctest also calls it skipped when a test's
+program is missing, or a test that it needs failed: that is a failure, or a build that broke would pass.
 """
 
 import os
 import sys
 import xml.etree.ElementTree
+
+said_by_test = "SKIP_RETURN_CODE=77"
+
+
+def outcome(case):
+    """Whether a test passed, failed or was skipped, and why if ctest says so."""
+    skip = case.find("skipped")
+    reason = "" if skip is None else skip.get("message", "")
+    if reason == said_by_test:
+        return "skipped", ""
+    return ("passed" if case.get("status") == "run" else "failed"), reason
 
 
 def main(paths):
@@ -17,13 +30,13 @@ def main(paths):
         preset = os.path.basename(os.path.dirname(path))
         for case in xml.etree.ElementTree.parse(path).getroot().iter("testcase"):
             name = f"{preset}: {case.get('name')}"
-            status = case.get("status")
-            if status == "run":
+            kind, reason = outcome(case)
+            if kind == "passed":
                 passed += 1
-            elif status in ("notrun", "disabled") or case.find("skipped") is not None:
+            elif kind == "skipped":
                 skipped.append(name)
             else:
-                failed.append(name)
+                failed.append(f"{name} ({reason})" if reason else name)
     if os.environ.get("ALARUM_REQUIRE_ALL") == "1":
         failed += [f"{name} (skipped, and nothing may be)" for name in skipped]
         skipped = []

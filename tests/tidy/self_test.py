@@ -2,8 +2,10 @@
 
 Every list of violations is compared whole, so that the walls are neither blind nor see what is not there.
 Lines that must stay silent (lower layers, groups, specialisations) stand in the same trees. clang-tidy's part
-proves that the settings in .clang-tidy are read and bite.
+proves that the settings in .clang-tidy are read and bite. So it is with the totals of a run: only a test that
+says so itself is skipped.
 """
+import os
 import re
 import shutil
 import subprocess
@@ -131,8 +133,8 @@ class Walls(unittest.TestCase):
         self.assertGreater(len(bad), 5)
         self.expect("documented.py", {"daemon/base/a.h": content, "tests/a.h": "int f();\n"}, bad)
 
-    @unittest.skipUnless(CLANG_TIDY, "needs clang-tidy-14")
     def test_clang_tidy(self):
+        self.assertIsNotNone(CLANG_TIDY, "the package clang-tidy-14 is missing; ./dev test installs it")
         content = ("struct snake {};\nclass Open {\n  int private_member = 0;\n};\nvoid Camel();\n"
                    "int far() {\n" + "\n" * 60 + "return 1; }\n")
         with tempfile.TemporaryDirectory() as folder:
@@ -143,6 +145,44 @@ class Walls(unittest.TestCase):
                                   capture_output=True, text=True, check=False)
         lines = re.findall(r"^\S+?:(\d+):\d+: error: ", done.stdout, re.MULTILINE)
         self.assertEqual((done.returncode, lines), (1, ["1", "3", "5", "6"]), done.stdout)
+
+
+RESULTS = """<testsuite>
+<testcase name="sound" status="run"/>
+<testcase name="wrong" status="fail"><failure message=""/></testcase>
+<testcase name="no data" status="notrun"><skipped message="SKIP_RETURN_CODE=77"/></testcase>
+<testcase name="no program" status="notrun"><skipped message="Unable to find executable"/></testcase>
+<testcase name="no file" status="notrun"><skipped message="Required Files Missing"/></testcase>
+<testcase name="off" status="disabled"/>
+</testsuite>
+"""
+
+
+class Totals(unittest.TestCase):
+    def totals(self, results, **environment):
+        """Exit code and lines of totals.py over the results of one run."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "dev" / "results.xml"
+            path.parent.mkdir()
+            path.write_text(results, encoding="utf-8")
+            without = {name: value for name, value in os.environ.items() if name != "ALARUM_REQUIRE_ALL"}
+            done = subprocess.run([sys.executable, str(HERE.parent / "totals.py"), str(path)],
+                                  capture_output=True, text=True, check=False, env={**without, **environment})
+        return done.returncode, done.stdout.splitlines()
+
+    def test_a_test_that_could_not_start_failed(self):
+        code, lines = self.totals(RESULTS)
+        self.assertEqual((code, lines), (1, [
+            "failed: dev: wrong", "failed: dev: no program (Unable to find executable)",
+            "failed: dev: no file (Required Files Missing)", "failed: dev: off", "skipped: dev: no data",
+            "1 passed, 4 failed, 1 skipped"]))
+
+    def test_a_test_that_says_so_is_skipped_unless_nothing_may_be(self):
+        results = "".join(line for line in RESULTS.splitlines()
+                          if "testsuite" in line or "sound" in line or "no data" in line)
+        self.assertEqual(self.totals(results),
+                         (0, ["skipped: dev: no data", "1 passed, 0 failed, 1 skipped"]))
+        self.assertEqual(self.totals(results, ALARUM_REQUIRE_ALL="1")[0], 1)
 
 
 if __name__ == "__main__":
