@@ -1,16 +1,20 @@
 #include "daemon/cli/rule_case.h"
 
 #include "daemon/cli/explanation_text.h"
+#include "daemon/cli/seen_log_source.h"
 #include "daemon/event/event_decoder.h"
 
 namespace alarum::cli {
 namespace {
 
-/// The rules' own fields, in shapes that events of a test are written in.
+/// Runs the cases of one rule, whose events are read as a replay reads them.
 class CaseRunner {
  public:
-  CaseRunner(const sigma::Rule& rule, const FieldTable& fields, const JsonLimits& limits)
-      : rule_(rule), format_(make_fixed_format(rule.log_source), fields), decoder_(format_, limits) {}
+  CaseRunner(const sigma::Rule& rule, FieldTable& fields, const JsonLimits& limits)
+      : rule_(rule),
+        channel_(fields.intern("Channel")),
+        format_(make_trial_format(rule.log_source, fields), fields),
+        decoder_(format_, limits) {}
 
   CaseResult run(const sigma::Extension::Test& test, const Output& output) {
     CaseResult out;
@@ -36,19 +40,22 @@ class CaseRunner {
       return "is no event: " + std::string(reason_name(*reason)) + "\n";
     }
     const auto explanation = sigma::explain(rule_, decoder_.event());
-    if ((explanation.verdict == sigma::Verdict::yes) == expected) return {};
+    const SeenLogSource seen = see_log_source(rule_.log_source, format_.router(), decoder_.event(), channel_);
+    if ((explanation.verdict == sigma::Verdict::yes && seen.is_for_rule) == expected) return {};
+    const ExplanationStyle style = {.only_true = false, .indent = 4};
     return (expected ? "should match and does not\n" : "should not match and does\n") +
-           to_text(explanation, {.only_true = false, .indent = 4}, output);
+           to_text(seen, style, output) + to_text(explanation, style, output);
   }
 
   const sigma::Rule& rule_;
+  FieldId channel_;
   BoundFormat format_;
   EventDecoder decoder_;
 };
 
 }  // namespace
 
-std::vector<CaseResult> run_cases_beside_rules(const LoadedRules& loaded, const JsonLimits& limits,
+std::vector<CaseResult> run_cases_beside_rules(LoadedRules& loaded, const JsonLimits& limits,
                                                const Output& output) {
   std::vector<CaseResult> out;
   for (const sigma::Rule& rule : loaded.set.rules) {

@@ -19,9 +19,9 @@ struct CaseResult {
   std::string message;  ///< why it failed or was skipped: lines for people
 };
 
-/// Runs every case below `alarum: tests:`. Each event counts as one of its rule's log source. `output` says
-/// how explanations of failures are styled.
-std::vector<CaseResult> run_cases_beside_rules(const LoadedRules& loaded, const JsonLimits& limits,
+/// Runs every case below `alarum: tests:`. Each event counts as one of its rule's log source, but a Windows
+/// event with a channel as what that says. `output` says how explanations of failures are styled.
+std::vector<CaseResult> run_cases_beside_rules(LoadedRules& loaded, const JsonLimits& limits,
                                                const Output& output);
 
 /// Runs the cases of every `info.yml` below the folders: its events, JSON beside it, run through all the

@@ -23,6 +23,33 @@ class FixedRouter final : public Router {
   std::vector<EventClass> classes_;
 };
 
+/// What the Windows router says of events with a channel; `fixed`, behind its classes, for the others.
+class ChannelRouter final : public Router {
+ public:
+  ChannelRouter(const LogSource& fixed, FieldTable& fields)
+      : channel_(fields.intern("Channel")),
+        windows_(make_windows_router(fields)),
+        classes_(windows_->classes()) {
+    classes_.push_back(FixedRouter(fixed).classes().front());
+  }
+  const std::vector<EventClass>& classes() const override { return classes_; }
+  std::size_t route(FieldReader& event) const override {
+    return event.values(channel_).empty() ? classes_.size() - 1 : windows_->route(event);
+  }
+
+ private:
+  FieldId channel_;
+  std::unique_ptr<Router> windows_;
+  std::vector<EventClass> classes_;
+};
+
+constexpr std::string_view windows = "windows";
+
+std::vector<const Shape*> shapes_of(const LogSource& source) {
+  if (source.product == windows) return {&windows_evtx_shape, &windows_flat_shape};
+  return {&plain_shape};
+}
+
 constexpr std::string_view usage = "a log source is 'windows' or 'product=…,category=…,service=…'";
 
 Error not_understood(std::string_view part, std::string_view why) {
@@ -70,13 +97,17 @@ std::unique_ptr<Router> make_fixed_router(const LogSource& source) {
 }
 
 EventFormat make_fixed_format(const LogSource& source) {
-  return EventFormat{{&plain_shape}, make_fixed_router(source)};
+  return EventFormat{shapes_of(source), make_fixed_router(source)};
+}
+
+EventFormat make_trial_format(const LogSource& source, FieldTable& fields) {
+  if (source.product != windows) return make_fixed_format(source);
+  return EventFormat{shapes_of(source), std::make_unique<ChannelRouter>(source, fields)};
 }
 
 Result<EventFormat> make_event_format(std::string_view log_source, FieldTable& fields) {
-  if (log_source == "windows") {
-    return EventFormat{{&windows_evtx_shape, &windows_flat_shape}, make_windows_router(fields)};
-  }
+  if (log_source == windows)
+    return EventFormat{shapes_of({std::string(windows), "", ""}), make_windows_router(fields)};
   if (log_source.empty())
     return Error{ErrorCode::invalid, "an empty log source is not understood: " + std::string(usage)};
   TRY(const LogSource source, parse_attributes(log_source));

@@ -57,8 +57,13 @@ struct EventFormat {
   std::unique_ptr<Router> router;
 };
 
-/// The format of a source that holds nothing but `source`, spelled as rules spell it.
+/// The format of a source that holds nothing but `source`: Windows events in either of their shapes, others
+/// spelled as rules spell them.
 EventFormat make_fixed_format(const LogSource& source);
+
+/// The format of events that somebody wrote down to try a rule for `source`. They are of that log source; but
+/// a Windows event that says its channel is what the Windows router makes of it, as in a replay.
+EventFormat make_trial_format(const LogSource& source, FieldTable& fields);
 
 /// `windows`, or `product=…,category=…,service=…` with at least one of them. The message of the error tells
 /// both.

@@ -67,6 +67,34 @@ class RuleTest(world.ToolTest):
         self.write("rule.yml", world.rule.replace("match: true", "match: false"))
         self.assertIn("should not match and does", self.run_tool("rule", "test", "rule.yml", status=1).stdout)
 
+    def test_events_are_read_as_a_replay_reads_them(self):
+        def outcome(event, match="true"):
+            bare = world.rule[: world.rule.index("alarum:")].replace(", CommandLine|contains: /list", "")
+            self.write(
+                "one.yml",
+                f"{bare}alarum: {{tests: [{{name: x, events: [{event}], match: {match}}}]}}\n",
+            )
+            return self.run_tool("rule", "test", "one.yml", status=0 if match == "true" else 1).stdout
+
+        native = "NewProcessName: 'C:\\vaultcmd.exe'"
+        outcome(f"{{{native}}}")
+        outcome(f"{{Channel: Security, EventID: 4688, {native}}}")
+        outcome(f"{{Event: {{System: {{Channel: Security, EventID: 4688}}, EventData: {{{native}}}}}}}")
+        self.assertIn("should not match and does", outcome(f"{{{native}}}", "false"))
+
+    def test_an_event_of_another_channel_is_none_of_the_rules(self):
+        other = "{Channel: Security, EventID: 4624, Image: 'C:\\vaultcmd.exe', CommandLine: /list}"
+        bare = world.rule[: world.rule.index("alarum:")]
+        for match, status in (("false", 0), ("true", 1)):
+            self.write(
+                "one.yml", f"{bare}alarum: {{tests: [{{name: x, events: [{other}], match: {match}}}]}}\n"
+            )
+            done = self.run_tool("rule", "test", "one.yml", status=status)
+        self.assertIn(
+            "should match and does not\n    false   log source windows/process_creation  ← windows/security\n",
+            done.stdout,
+        )
+
     def test_json_lists_the_cases(self):
         results = json.loads(self.run_tool("--format", "json", "rule", "test", "rule.yml").stdout)
         self.assertEqual([result["outcome"] for result in results], ["passed", "passed"])

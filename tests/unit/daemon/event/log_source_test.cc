@@ -15,6 +15,18 @@ std::string problem_with(std::string_view log_source) {
   return format ? "none" : format.error().message;
 }
 
+/// Whether a rule for `wanted` applies to an event that was written down to try it.
+bool applies_in_trial(const LogSource& wanted, std::string_view bytes) {
+  FieldTable fields;
+  EventFormat format = make_trial_format(wanted, fields);
+  const BoundFormat bound(std::move(format), fields);
+  EventDecoder decoder(bound, {});
+  Record record;
+  record.bytes = bytes;
+  REQUIRE_FALSE(decoder.decode(record, std::nullopt).has_value());
+  return bound.router().classes()[decoder.event().event_class()].satisfies(wanted);
+}
+
 }  // namespace
 
 TEST_CASE("a rule applies where every attribute that it gives is the event's") {
@@ -56,6 +68,26 @@ TEST_CASE("attributes of a log source come in any order") {
 TEST_CASE("product=windows is a fixed source and routes nothing") {
   test::EventWorld world("product=windows", {});
   CHECK(world.event_class(R"({"Channel":"Security","EventID":4688})") == "windows//");
+}
+
+TEST_CASE("events of a fixed Windows source have the aliases of Windows") {
+  test::EventWorld world("product=windows,category=process_creation", {"Image"});
+  CHECK(world.values(R"({"NewProcessName":"a.exe"})", "Image") == "[a.exe]");
+  CHECK(world.values(R"({"Event":{"System":{},"EventData":{"NewProcessName":"a.exe"}}})", "Image") ==
+        "[a.exe]");
+  CHECK(world.event_class(R"({"Event":{"System":{"Channel":"System"}}})") == "windows//process_creation");
+}
+
+TEST_CASE("an event of a trial is of the rule's log source unless it says its channel") {
+  const LogSource process_creation = {"windows", "process_creation", ""};
+  CHECK(applies_in_trial(process_creation, R"({"EventID":4624})"));
+  CHECK(applies_in_trial(process_creation, R"({"Channel":null})"));
+  CHECK(applies_in_trial(process_creation, R"({"Channel":"Security","EventID":4688})"));
+  CHECK_FALSE(applies_in_trial(process_creation, R"({"Channel":"Security","EventID":4624})"));
+  CHECK_FALSE(applies_in_trial(process_creation, R"({"Channel":"Some/Channel","EventID":4688})"));
+  CHECK_FALSE(
+      applies_in_trial(process_creation, R"({"Event":{"System":{"Channel":"Security","EventID":4624}}})"));
+  CHECK(applies_in_trial({"linux", "process_creation", ""}, R"({"Channel":"Security","EventID":4624})"));
 }
 
 TEST_CASE("a log source that is not understood says what is") {
