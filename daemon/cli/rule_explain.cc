@@ -3,6 +3,7 @@
 #include "daemon/cli/diagnostic_text.h"
 #include "daemon/cli/explanation_text.h"
 #include "daemon/cli/input.h"
+#include "daemon/cli/seen_log_source.h"
 #include "daemon/files/file_source.h"
 #include "daemon/pipeline/plan.h"
 
@@ -24,31 +25,23 @@ struct ExplainOptions {
 struct Answer {
   const Record& record;
   std::optional<UndecodableReason> undecodable;
-  bool is_for_rule = false;  // the event is of the rule's log source
+  SeenLogSource log_source;
   bool matches = false;
   sigma::Explanation explanation;
 };
 
-std::string log_source_text(const LogSource& source) {
-  std::string out;
-  for (const std::string* const part : {&source.product, &source.category, &source.service}) {
-    if (!part->empty()) out.append(out.empty() ? "" : "/").append(*part);
-  }
-  return out;
-}
-
-void write_human(const Answer& answer, const sigma::Rule& rule, Output& output) {
+void write_human(const Answer& answer, Output& output) {
   const Coordinates& at = answer.record.coordinates;
   const std::string place = printable(at.topic) + ":" + std::to_string(at.offset + 1);
   if (answer.undecodable) {
     return output.write(place + ": no event: " + std::string(reason_name(*answer.undecodable)) + "\n");
   }
-  const bool fires = answer.matches && answer.is_for_rule;
+  const bool fires = answer.matches && answer.log_source.is_for_rule;
   output.write(output.styled(Style::bold, place) + ": " +
                (fires ? output.styled(Style::green, "match") : output.styled(Style::red, "no match")) + "\n");
-  output.write(std::string(answer.is_for_rule ? "  true    " : "  false   ") + "log source " +
-               printable(log_source_text(rule.log_source)) + "\n");
-  output.write(to_text(answer.explanation, {.only_true = false, .indent = 2}, output));
+  const ExplanationStyle style = {.only_true = false, .indent = 2};
+  output.write(to_text(answer.log_source, style, output));
+  output.write(to_text(answer.explanation, style, output));
 }
 
 void write_json_line(const Answer& answer, const sigma::Rule& rule, Output& output) {
@@ -62,15 +55,36 @@ void write_json_line(const Answer& answer, const sigma::Rule& rule, Output& outp
   if (answer.undecodable) {
     json.key("undecodable").text(reason_name(*answer.undecodable));
   } else {
-    json.key("match").boolean(answer.matches && answer.is_for_rule);
-    json.key("log_source").boolean(answer.is_for_rule).key("condition");
+    json.key("match").boolean(answer.matches && answer.log_source.is_for_rule);
+    json.key("log_source").boolean(answer.log_source.is_for_rule).key("event_log_source");
+    write_json(answer.log_source.seen, json);
+    json.key("condition");
     write_json(answer.explanation, json);
   }
   json.end_object();
   output.write(out + "\n");
 }
 
-/// The rule that was meant: the only one of a file, or one by its id, name or title.
+/// The only one of `found`; complains where there are none or several. `rules_count`: of all.
+std::optional<sigma::Rule> only_one(const std::string& wanted, const std::vector<sigma::Rule*>& found,
+                                    std::size_t rules_count) {
+  constexpr std::size_t ids_shown_max = 5;
+  if (found.size() == 1) return std::move(*found.front());
+  if (found.empty()) {
+    complain("'" + wanted + "' is neither a file nor the id, name or title of one of " +
+             counted(rules_count, "rule") + "; --rules says where rules are");
+    return std::nullopt;
+  }
+  std::string ids;
+  for (std::size_t i = 0; i < found.size() && i < ids_shown_max; ++i)
+    ids += (i == 0 ? "" : ", ") + found[i]->id;
+  complain("'" + wanted + "' is the name or title of " + counted(found.size(), "rule") +
+           "; name one by its id: " + ids + (found.size() > ids_shown_max ? ", …" : ""));
+  return std::nullopt;
+}
+
+/// The rule that was meant: the only one of a file, or one by its id, or else the only one of a name or
+/// title.
 std::optional<sigma::Rule> find_rule(const ExplainOptions& options, LoadedRules& loaded) {
   auto& rules = loaded.set.rules;
   std::error_code error;
@@ -81,14 +95,13 @@ std::optional<sigma::Rule> find_rule(const ExplainOptions& options, LoadedRules&
              " that load; name one file with one rule, or an id");
     return std::nullopt;
   }
+  std::vector<sigma::Rule*> found;
   for (sigma::Rule& rule : rules) {
-    if (rule.id == options.rule || rule.title == options.rule ||
-        (!rule.name.empty() && rule.name == options.rule))
-      return std::move(rule);
+    if (rule.id == options.rule) return std::move(rule);
+    if (rule.title == options.rule || (!rule.name.empty() && rule.name == options.rule))
+      found.push_back(&rule);
   }
-  complain("'" + options.rule + "' is neither a file nor the id, name or title of one of " +
-           counted(rules.size(), "rule") + "; --rules says where rules are");
-  return std::nullopt;
+  return only_one(options.rule, found, rules.size());
 }
 
 /// Rules for Windows are asked through the Windows router, others through their own log source.
@@ -98,34 +111,42 @@ Result<EventFormat> format_for(const sigma::Rule& rule, const ExplainOptions& op
   return make_fixed_format(rule.log_source);
 }
 
-Answer explain_record(const Record& record, const Plan& plan, EventDecoder& decoder) {
+Answer explain_record(const Record& record, const Plan& plan, FieldId channel, EventDecoder& decoder) {
   const sigma::Rule& rule = plan.rules().front();
-  Answer out{record, decoder.decode(record, std::nullopt), false, false, {}};
+  Answer out{record, decoder.decode(record, std::nullopt), {}, false, {}};
   if (out.undecodable) return out;
   Event& event = decoder.event();
-  out.is_for_rule = plan.source().format().router().classes()[event.event_class()].satisfies(rule.log_source);
+  out.log_source = see_log_source(rule.log_source, plan.source().format().router(), event, channel);
   out.explanation = sigma::explain(rule, event);
   out.matches = out.explanation.verdict == sigma::Verdict::yes;
   return out;
 }
 
 /// Explains the plan's only rule for every event of the file.
-ExitCode explain_events(const GlobalOptions& global, const Plan& plan, const std::string& event_file) {
+ExitCode explain_events(const GlobalOptions& global, const Plan& plan, FieldId channel,
+                        const std::string& event_file) {
   Output output(global);
   EventDecoder decoder(plan.source().format(), plan.limits());
   FileSource source({event_file}, {.record_bytes_max = plan.limits().bytes_max});
   bool is_clean = true;
+  bool is_empty = true;
   for (auto batch = source.next(); !batch.empty(); batch = source.next()) {
     for (const Record& record : batch) {
-      const Answer answer = explain_record(record, plan, decoder);
+      const Answer answer = explain_record(record, plan, channel, decoder);
+      is_empty = false;
       is_clean = is_clean && !answer.undecodable;
-      (global.is_json() ? write_json_line : write_human)(answer, plan.rules().front(), output);
+      if (global.is_json()) {
+        write_json_line(answer, plan.rules().front(), output);
+      } else {
+        write_human(answer, output);
+      }
     }
   }
   output.flush();
   for (const Error& problem : source.errors()) complain(problem.message);
   if (!output.ok()) return unreachable;
-  return is_clean && source.errors().empty() ? done : broken_input;
+  if (is_empty && source.errors().empty()) complain("there is no event in '" + event_file + "'");
+  return is_clean && !is_empty && source.errors().empty() ? done : broken_input;
 }
 
 ExitCode explain(const GlobalOptions& global, const ExplainOptions& options) {
@@ -143,12 +164,13 @@ ExitCode explain(const GlobalOptions& global, const ExplainOptions& options) {
     complain(format.error().message);
     return wrong_usage;
   }
+  const FieldId channel = loaded->fields.intern("Channel");
   std::vector<sigma::Rule> rules;
   rules.push_back(*std::move(rule));
-  const auto plan = Plan::compile(std::move(rules), std::move(loaded->fields),
-                                  SourceFormat{"replay", options.log_source, *std::move(format)},
-                                  json_limits(*config));
-  return explain_events(global, *plan, options.event_file);
+  const auto plan =
+      Plan::compile(std::move(rules), std::move(loaded->fields),
+                    SourceFormat{"replay", options.log_source, *std::move(format)}, json_limits(*config));
+  return explain_events(global, *plan, channel, options.event_file);
 }
 
 }  // namespace

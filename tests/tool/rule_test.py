@@ -152,6 +152,48 @@ class RuleExplain(world.ToolTest):
         self.assertIn("missing Image|endswith: '*\\vaultcmd.exe'  ← null", done.stdout)
         self.assertIn("events.jsonl:4: no event: not_object", done.stdout)
 
+    def test_the_log_source_of_an_event_is_shown(self):
+        def seen(**fields):
+            return self.run_tool(
+                "rule", "explain", "rule.yml", "--event", "-", input=json.dumps(fields)
+            ).stdout.splitlines()[1]
+
+        wanted = "  false   log source windows/process_creation  ← "
+        self.assertEqual(seen(Channel="Security", EventID=4624), wanted + "windows/security")
+        self.assertEqual(
+            seen(Channel="Microsoft-Windows-Sysmon/Operational", EventID=13),
+            wanted + "windows/registry_event,registry_set/sysmon",
+        )
+        self.assertEqual(seen(Channel="Some\x1b"), wanted + "windows, channel 'Some\\u{001B}' is unknown")
+        self.assertEqual(seen(Image="x"), wanted + "windows, no channel")
+        done = self.run_tool(
+            "rule", "explain", "rule.yml", "--event", "-", "--log-source", "product=linux", input="{}"
+        )
+        self.assertIn(wanted + "linux\n", done.stdout)
+        done = self.run_tool(
+            "--format", "json", "rule", "explain", "rule.yml", "--event", "-", input=world.event(EventID=3)
+        )
+        self.assertEqual(
+            json.loads(done.stdout)["event_log_source"],
+            {"product": "windows", "service": "sysmon", "categories": ["network_connection"]},
+        )
+
+    def test_a_file_without_events_is_told(self):
+        done = self.run_tool("rule", "explain", "rule.yml", "--event", "/dev/null", status=2)
+        self.assertIn("there is no event in '/dev/null'", done.stderr)
+
+    def test_a_title_of_several_rules_names_none(self):
+        self.write("all/a.yml", world.rule)
+        self.write("all/b.yml", world.rule.replace("11111111-", "22222222-"))
+        done = self.run_tool(
+            "rule", "explain", "Vault Listed", "--rules", "all", "--event", "events.jsonl", status=2
+        )
+        self.assertIn(
+            "is the name or title of 2 rules; name one by its id: 11111111-1111-4111-8111-111111111111, "
+            "22222222-",
+            done.stderr,
+        )
+
     def test_json_is_a_tree_in_each_line(self):
         self.write("one.jsonl", world.event() + "\n")
         done = self.run_tool("--format", "json", "rule", "explain", "rule.yml", "--event", "one.jsonl")
