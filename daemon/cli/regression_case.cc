@@ -16,13 +16,15 @@ namespace {
 
 namespace filesystem = std::filesystem;
 
-/// One file of events and how often it has to match.
+/// One file of events and how often it has to match; or what is wrong with it.
 struct RegressionCase {
   std::string rule_id;
   std::string name;
   std::string place;
   std::string events;                     // path of the JSON file
   std::optional<std::uint64_t> expected;  // nothing: at least once
+  std::string problem;                    // why it cannot be run; empty where it can
+  bool is_absent = false;                 // nobody claims that there is a case: that is no failure
 };
 
 std::string text_at(const YamlNode& node, std::string_view key) {
@@ -30,32 +32,61 @@ std::string text_at(const YamlNode& node, std::string_view key) {
   return found == nullptr ? std::string() : found->text;
 }
 
+/// A count as it is written; nothing where it is none.
+std::optional<std::uint64_t> count_of(std::string_view text) {
+  std::uint64_t out = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return out;
+}
+
 RegressionCase case_of(const YamlNode& test, const std::string& rule_id, const filesystem::path& info) {
   RegressionCase out;
   out.rule_id = rule_id;
   out.name = text_at(test, "name");
   out.place = info.string() + ":" + std::to_string(test.start.line);
-  filesystem::path events = info.parent_path() / filesystem::path(text_at(test, "path")).filename();
+  const std::string path = text_at(test, "path");
+  if (path.empty()) out.problem = "it has no 'path' of a file of events";
+  filesystem::path events = info.parent_path() / filesystem::path(path).filename();
   out.events = events.replace_extension(".json").string();
-  const std::string count = text_at(test, "match_count");
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(count.data(), count.data() + count.size(), number);
-  if (error == std::errc() && end == count.data() + count.size()) out.expected = number;
+  if (const YamlNode* const count = test.find("match_count")) {
+    out.expected = count_of(count->text);
+    if (!out.expected) out.problem = "its match_count is no count, but '" + count->text + "'";
+  }
+  return out;
+}
+
+/// What stands for a file that holds no case that could be run.
+RegressionCase broken(const filesystem::path& info, std::string problem) {
+  RegressionCase out;
+  out.place = info.string();
+  out.name = info.filename().string();
+  out.problem = std::move(problem);
   return out;
 }
 
 void read_cases(const filesystem::path& info, std::vector<RegressionCase>& out) {
-  auto text = read_file(info.string(), YamlLimits().bytes_max);
-  if (!text) return;
+  auto text = read_file(info.string(), YamlLimits().bytes_max + 1);
+  if (!text) return out.push_back(broken(info, text.error().message));
   const SourceFile file{info.string(), *std::move(text)};
   Diagnostics diagnostics(file);
-  for (const YamlDocument& document : parse_yaml(file, diagnostics)) {
+  const auto documents = parse_yaml(file, diagnostics);
+  if (diagnostics.has_errors()) return out.push_back(broken(info, diagnostics.items().front().message));
+  const std::size_t cases_before = out.size();
+  for (const YamlDocument& document : documents) {
     const YamlNode* const rules = document.root.find("rule_metadata");
     const YamlNode* const tests = document.root.find("regression_tests_info");
-    if (rules == nullptr || tests == nullptr || rules->items.empty()) continue;
+    if (tests == nullptr) continue;
+    if (rules == nullptr || rules->items.empty()) {
+      out.push_back(broken(info, "it names no rule below 'rule_metadata'"));
+      continue;
+    }
     for (const YamlNode& test : tests->items)
       out.push_back(case_of(test, text_at(rules->items.front(), "id"), info));
   }
+  if (out.size() > cases_before) return;
+  out.push_back(broken(info, "it holds no case below 'regression_tests_info'"));
+  out.back().is_absent = true;
 }
 
 std::vector<RegressionCase> find_cases(const std::vector<std::string>& folders) {
@@ -75,8 +106,34 @@ std::string said(std::uint64_t found, const std::optional<std::uint64_t>& expect
          (expected ? std::to_string(*expected) : "at least once") + "\n";
 }
 
+/// What the events of a case come to.
+struct Counts {
+  std::uint64_t matches = 0;
+  std::uint64_t dead_letters = 0;
+  std::string errors;  // lines of what could not be read
+};
+
+Counts replay_case(const std::string& events, std::uint32_t rule, const std::shared_ptr<const Plan>& plan) {
+  Counts out;
+  Lane lane(plan);
+  LaneOutput output;
+  FileSource source({events}, {.record_bytes_max = plan->limits().bytes_max});
+  for (auto batch = source.next(); !batch.empty(); batch = source.next()) {
+    lane.evaluate(batch, output);
+    out.matches += static_cast<std::uint64_t>(std::count(output.matches.begin(), output.matches.end(), rule));
+    out.dead_letters += output.dead_letters.size();
+  }
+  for (const Error& error : source.errors()) out.errors += "  " + printable(error.message) + "\n";
+  return out;
+}
+
 CaseResult run_case(const RegressionCase& test, const std::shared_ptr<const Plan>& plan) {
-  CaseResult out{test.place, test.rule_id, test.name, CaseResult::Outcome::passed, {}};
+  CaseResult out{test.place, test.rule_id, test.name, CaseResult::Outcome::failed, {}, test.expected};
+  if (!test.problem.empty()) {
+    if (test.is_absent) out.outcome = CaseResult::Outcome::skipped;
+    out.message = "  " + printable(test.problem) + "\n";
+    return out;
+  }
   if (std::error_code error; !filesystem::exists(test.events, error)) {
     out.outcome = CaseResult::Outcome::skipped;
     out.message = "  its events are not there: " + printable(test.events) + "\n";
@@ -86,23 +143,16 @@ CaseResult run_case(const RegressionCase& test, const std::shared_ptr<const Plan
   const auto rule =
       std::find_if(rules.begin(), rules.end(), [&](const auto& item) { return item.id == test.rule_id; });
   if (rule == rules.end()) {
-    out.outcome = CaseResult::Outcome::failed;
     out.message = "  no rule with the id " + printable(test.rule_id) + " was loaded\n";
     return out;
   }
-  Lane lane(plan);
-  LaneOutput output;
-  std::uint64_t found = 0;
-  FileSource source({test.events}, {.record_bytes_max = plan->limits().bytes_max});
-  for (auto batch = source.next(); !batch.empty(); batch = source.next()) {
-    lane.evaluate(batch, output);
-    found += static_cast<std::uint64_t>(std::count(output.matches.begin(), output.matches.end(),
-                                                   static_cast<std::uint32_t>(rule - rules.begin())));
-  }
-  const bool passed = test.expected ? found == *test.expected : found > 0;
-  if (passed) return out;
-  out.outcome = CaseResult::Outcome::failed;
-  out.message = said(found, test.expected);
+  const Counts found = replay_case(test.events, static_cast<std::uint32_t>(rule - rules.begin()), plan);
+  out.message = found.errors;
+  if (found.dead_letters > 0)
+    out.message += "  " + counted(found.dead_letters, "record") + " of its events cannot be decoded\n";
+  const bool is_as_said = test.expected ? found.matches == *test.expected : found.matches > 0;
+  if (!is_as_said) out.message += said(found.matches, test.expected);
+  if (out.message.empty()) out.outcome = CaseResult::Outcome::passed;
   return out;
 }
 

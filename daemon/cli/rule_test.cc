@@ -39,7 +39,9 @@ std::string json_text(const std::vector<CaseResult>& results) {
   for (const CaseResult& result : results) {
     json.begin_object().key("place").text(result.place).key("rule").text(result.rule_id);
     json.key("name").text(result.name).key("outcome").text(outcome_name(result.outcome));
-    json.key("message").text(result.message).end_object();
+    json.key("message").text(result.message);
+    if (result.match_count) json.key("match_count").number(static_cast<std::int64_t>(*result.match_count));
+    json.end_object();
   }
   json.end_array();
   return out + "\n";

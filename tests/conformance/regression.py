@@ -15,6 +15,7 @@ import data  # noqa: E402
 import replay  # noqa: E402
 
 files_expected = 202
+files_with_count_expected = 172
 differences_max = 4
 
 
@@ -28,6 +29,9 @@ def main():
     counted = [result for result in results if result["outcome"] != "skipped"]
     if len(counted) != files_expected:
         problems.append(f"{len(counted)} files of events instead of {files_expected}")
+    with_count = sum("match_count" in result for result in counted)
+    if with_count != files_with_count_expected:
+        problems.append(f"{with_count} files say how often they match instead of {files_with_count_expected}")
     if len(listed) > differences_max:
         problems.append(f"{len(listed)} differences are listed; {differences_max} may be")
     differing = 0
@@ -36,13 +40,13 @@ def main():
         if result["outcome"] == "passed":
             continue
         differing += 1
-        found = re.search(r"matched (\d+) times instead of (\d+)", result["message"])
+        found = re.fullmatch(r"  matched (\d+) times instead of (\d+)\n", result["message"])
         said = {"expected": int(found[2]), "found": int(found[1])} if found else None
         if entry is None or said != {key: entry[key] for key in ("expected", "found")}:
             problems.append(f"{result['place']}: {result['message'].strip()}")
     problems += [f"the listed difference of rule {rule} is not there" for rule in listed]
     print(*problems, sep="\n")
-    print(f"{len(counted)} files, {len(counted) - differing} as their info.yml says, "
+    print(f"{len(counted)} files, {with_count} with a count, {len(counted) - differing} as their info.yml says, "
           f"{differing} listed as different")
     return 1 if problems else 0
 

@@ -134,6 +134,48 @@ regression_tests_info:
         self.assertIn("no rule with the id 99999999-1111-4111-8111-111111111111 was loaded", done.stdout)
 
 
+    def test_a_regression_case_that_is_broken_fails(self):
+        head = "rule_metadata: [{id: 11111111-1111-4111-8111-111111111111}]\nregression_tests_info:\n"
+        self.write("ok/one.json", world.event())
+        self.write("cut/one.json", '{"a": ')
+        self.write("packed/one.json", b"\x1f\x8b\x08\x00broken")
+        for folder, text in {
+            "ok": head + "  - {name: word, match_count: two, path: one.evtx}\n"
+            "  - {name: less, match_count: -1, path: one.evtx}\n  - {name: nowhere}\n",
+            "cut": head + "  - {name: cut, match_count: 0, path: one.evtx}\n",
+            "packed": head + "  - {name: packed, match_count: 0, path: one.evtx}\n",
+            "yaml": "rule_metadata: [\n",
+            "none": "rule_metadata: [{id: 11111111-1111-4111-8111-111111111111}]\n",
+            "nobody": head.replace("{id: 11111111-1111-4111-8111-111111111111}", "")
+            + "  - {name: x, path: one.evtx}\n",
+        }.items():
+            self.write(f"{folder}/info.yml", text)
+        done = self.run_tool("rule", "test", ".", status=2)
+        lines = done.stdout
+        self.assertIn(
+            "failed  ./ok/info.yml:3: word\n  its match_count is no count, but 'two'\n", lines
+        )
+        self.assertIn("failed  ./ok/info.yml:4: less\n  its match_count is no count, but '-1'\n", lines)
+        self.assertIn("failed  ./ok/info.yml:5: nowhere\n  it has no 'path' of a file of events\n", lines)
+        self.assertIn("failed  ./cut/info.yml:3: cut\n  1 record of its events cannot be decoded\n", lines)
+        self.assertIn("failed  ./packed/info.yml:3: packed\n  cannot read './packed/one.json'", lines)
+        self.assertIn("failed  ./yaml/info.yml: info.yml\n", lines)
+        self.assertIn("failed  ./nobody/info.yml: info.yml\n  it names no rule below 'rule_metadata'", lines)
+        self.assertIn("skipped  ./none/info.yml: info.yml\n  it holds no case", lines)
+        self.assertIn("2 passed, 7 failed, 1 skipped", lines)
+
+    def test_json_says_how_often_a_regression_case_has_to_match(self):
+        self.write(
+            "data/info.yml",
+            "rule_metadata: [{id: 11111111-1111-4111-8111-111111111111}]\nregression_tests_info:\n"
+            "  - {name: once, match_count: 1, path: one.evtx}\n  - {name: some, path: one.evtx}\n",
+        )
+        self.write("data/one.json", world.event())
+        done = self.run_tool("--format", "json", "rule", "test", "rule.yml", "data")
+        results = [result for result in json.loads(done.stdout) if "data" in result["place"]]
+        self.assertEqual([result.get("match_count") for result in results], [1, None])
+
+
 class RuleExplain(world.ToolTest):
     def setUp(self):
         super().setUp()
