@@ -1,11 +1,16 @@
+#include "config/yaml_source.h"
+#include "daemon/base/file.h"
 #include "daemon/cli/command.h"
 #include "daemon/cli/diagnostic_text.h"
 #include "daemon/cli/input.h"
 #include "daemon/cli/replay_report.h"
 #include "daemon/files/file_source.h"
 #include "daemon/pipeline/lane.h"
+#include "daemon/sigma/rule_parser.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <optional>
 
@@ -32,6 +37,31 @@ void report_rejected(const sigma::RuleSet& rules) {
   if (shown > problems_shown_max) {
     std::fprintf(stderr, "… and %zu more problems: see alarum rule check\n", shown - problems_shown_max);
   }
+}
+
+/// Whether the file at `path` is meant to hold rules, be they bad ones. JSON lines are no YAML, so of a file
+/// with broken YAML its name decides.
+bool holds_rule(const std::string& path) {
+  auto text = read_file(path, YamlLimits().bytes_max + 1);
+  if (!text) return true;  // that it cannot be read was said
+  const SourceFile file{path, *std::move(text)};
+  Diagnostics diagnostics(file);
+  const auto documents = parse_yaml(file, diagnostics);
+  if (diagnostics.has_errors()) return path.ends_with(".yml") || path.ends_with(".yaml");
+  return std::any_of(documents.begin(), documents.end(), [](const YamlDocument& document) {
+    return sigma::document_kind(document.root) != sigma::DocumentKind::none;
+  });
+}
+
+/// `--rules` takes every word up to the next option, so files of events that follow it would be read as rules
+/// and not as events. A file that was named and holds no rule is such a word.
+Status check_rule_files(const std::vector<std::string>& paths) {
+  for (const std::string& path : paths) {
+    std::error_code error;
+    if (std::filesystem::is_directory(path, error) || holds_rule(path)) continue;
+    return Error{ErrorCode::invalid, "'" + path + "' holds no rule; write -- before the files of events"};
+  }
+  return {};
 }
 
 /// The plan for a replay; nothing where it cannot be made, which is on stderr then.
@@ -65,6 +95,10 @@ ExitCode replay(const GlobalOptions& global, const ReplayOptions& options) {
   if (!config) return broken_config;
   auto loaded = read_rules(options.rule_paths, *config);
   if (!loaded) return broken_input;
+  if (const Status status = check_rule_files(options.rule_paths); !status) {
+    complain(status.error().message);
+    return wrong_usage;
+  }
   const bool has_rejected = loaded->set.rejected_count() > 0;
   report_rejected(loaded->set);
   const std::string rules_text = rule_set_text(loaded->set);

@@ -122,6 +122,22 @@ class Replay(world.ToolTest):
             self.run_tool("replay", "--rules", "gone", "--", "events.jsonl", status=2).stderr,
         )
 
+    def test_files_of_events_are_not_taken_for_rules(self):
+        self.write("more.jsonl", world.event() + "\n")
+        done = self.run_tool("replay", "--rules", "rule.yml", "more.jsonl", "events.jsonl", status=64)
+        self.assertEqual(
+            done.stderr.splitlines()[-1],
+            "alarum: 'more.jsonl' holds no rule; write -- before the files of events",
+        )
+        self.assertEqual(done.stdout, "")
+        self.write("more.jsonl", (world.event() + "\n") * 2)
+        self.run_tool("replay", "--rules", "rule.yml", "more.jsonl", "events.jsonl", status=64)
+
+    def test_a_named_rule_file_that_is_broken_is_left_out(self):
+        self.write("bad.yml", "title: x\ndetection: {}\n")
+        self.write("worse.yml", "title: [\n")
+        self.run_tool("replay", "--rules", "rule.yml", "bad.yml", "worse.yml", "--", "events.jsonl")
+
     def test_a_file_that_cannot_be_read_does_not_stop_the_others(self):
         done = self.run_tool("replay", "--rules", "rule.yml", "--", "gone.jsonl", "events.jsonl", status=2)
         self.assertEqual(len(done.stdout.splitlines()), 2)
