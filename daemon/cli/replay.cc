@@ -1,6 +1,7 @@
 #include "config/yaml_source.h"
 #include "daemon/base/file.h"
 #include "daemon/cli/command.h"
+#include "daemon/cli/dead_letter_file.h"
 #include "daemon/cli/diagnostic_text.h"
 #include "daemon/cli/input.h"
 #include "daemon/cli/replay_report.h"
@@ -21,6 +22,7 @@ struct ReplayOptions {
   std::vector<std::string> files;
   std::vector<std::string> rule_paths;
   std::string log_source = "windows";
+  std::string dead_letter_path;  // empty: none is written
   bool summary = false;
   bool strict = false;
 };
@@ -76,7 +78,8 @@ std::shared_ptr<const Plan> make_plan(LoadedRules& loaded, const ReplayOptions& 
                        SourceFormat{"replay", options.log_source, *std::move(format)}, json_limits(config));
 }
 
-void run(FileSource& source, const std::shared_ptr<const Plan>& plan, ReplayReport& report) {
+void run(FileSource& source, const std::shared_ptr<const Plan>& plan, DeadLetterFile* dead_letters,
+         ReplayReport& report) {
   std::size_t member = 0;
   std::optional<Lane> lane;
   LaneOutput lane_output;
@@ -86,8 +89,34 @@ void run(FileSource& source, const std::shared_ptr<const Plan>& plan, ReplayRepo
       lane.emplace(plan);
     }
     lane->evaluate(records, lane_output);
+    if (dead_letters != nullptr) dead_letters->write(lane_output.dead_letters);
     if (!report.take(records, lane_output, source.progress())) return;
   }
+}
+
+/// Replays the files through a plan and reports what came of it.
+ExitCode replay_files(const GlobalOptions& global, const ReplayOptions& options,
+                      const std::shared_ptr<const Plan>& plan, const std::string& rules_text) {
+  std::optional<DeadLetterFile> dead_letters;
+  if (!options.dead_letter_path.empty()) {
+    auto created = DeadLetterFile::create(options.dead_letter_path);
+    if (!created) {
+      complain(created.error().message);
+      return unreachable;
+    }
+    dead_letters.emplace(*std::move(created));
+  }
+  Output output(global);
+  ReplayReport report(*plan, global, options.summary, output);
+  FileSource source(options.files, {.record_bytes_max = plan->limits().bytes_max});
+  run(source, plan, dead_letters ? &*dead_letters : nullptr, report);
+  report.finish(rules_text);
+  for (const Error& problem : source.errors()) complain(problem.message);
+  const Status written = dead_letters ? dead_letters->finish() : Status();
+  if (!written) complain(written.error().message);
+  if (!output.ok() || !written) return unreachable;
+  if (!source.errors().empty()) return broken_input;
+  return options.strict && report.dead_letters() > 0 ? broken_input : done;
 }
 
 ExitCode replay(const GlobalOptions& global, const ReplayOptions& options) {
@@ -110,15 +139,8 @@ ExitCode replay(const GlobalOptions& global, const ReplayOptions& options) {
   const auto plan = make_plan(*loaded, options, *config);
   if (!plan) return wrong_usage;
 
-  Output output(global);
-  ReplayReport report(*plan, global, options.summary, output);
-  FileSource source(options.files, {.record_bytes_max = config->records.bytes_max});
-  run(source, plan, report);
-  report.finish(rules_text);
-  for (const Error& problem : source.errors()) complain(problem.message);
-  if (!output.ok()) return unreachable;
-  if (!source.errors().empty()) return broken_input;
-  return options.strict && (has_rejected || report.dead_letters() > 0) ? broken_input : done;
+  const ExitCode out = replay_files(global, options, plan, rules_text);
+  return out == done && options.strict && has_rejected ? broken_input : out;
 }
 
 }  // namespace
@@ -135,6 +157,8 @@ void add_replay(CLI::App& app, const GlobalOptions& global, Action& action) {
   verb->add_option("--log-source", options->log_source, "windows, or product=…,category=…,service=…")
       ->capture_default_str();
   verb->add_flag("--summary", options->summary, "Print rule_id,matches as CSV instead of alerts");
+  verb->add_option("--dead-letters", options->dead_letter_path,
+                   "Write the place and reason of every undecodable record to this file, as JSON lines");
   verb->add_flag("--strict", options->strict, "Rejected rules and undecodable records make the exit code 2");
   verb->callback([&, options] { action = [&, options] { return replay(global, *options); }; });
 }

@@ -111,29 +111,37 @@ void ReplayReport::write_summary() {
   for (const auto& [rule, count] : rows) output_.write(csv_cell(rule) + "," + std::to_string(count) + "\n");
 }
 
+/// What became of the records, in one line.
+std::string ReplayReport::totals_text() const {
+  std::string out = counted(records_, "record") + " (" + readable_bytes(bytes_) +
+                    "): " + with_separators(records_ - dead_letters_) + " evaluated, " +
+                    counted(dead_letters_, "dead letter");
+  for (const auto& [reason, count] : dead_letters_by_reason_) {
+    out += ", " + with_separators(count) + " " + std::string(reason);
+  }
+  if (invalid_values_ > 0)
+    out += "; " + counted(invalid_values_, "event") + " with an invalid value left out";
+  if (duplicate_names_ > 0) out += "; " + counted(duplicate_names_, "event") + " with a name twice";
+  if (without_time_ > 0) out += "; " + counted(without_time_, "event") + " without a time of its own";
+  return out;
+}
+
 void ReplayReport::finish(const std::string& rules_text) {
   if (is_summary_) write_summary();
   clear_progress();
   output_.flush();
-  if (global_.quiet) return;
+  if (global_.quiet) {
+    if (dead_letters_ > 0) std::fprintf(stderr, "%s\n", totals_text().c_str());
+    return;
+  }
   for (const std::string& place : dead_letter_places_) std::fprintf(stderr, "%s\n", place.c_str());
   if (dead_letters_ > dead_letter_places_.size()) {
-    std::fprintf(stderr, "… and %s more\n",
+    std::fprintf(stderr, "… and %s more; --dead-letters FILE writes all of them\n",
                  with_separators(dead_letters_ - dead_letter_places_.size()).c_str());
   }
-  std::string totals = counted(records_, "record") + " (" + readable_bytes(bytes_) +
-                       "): " + with_separators(records_ - dead_letters_) + " evaluated, " +
-                       counted(dead_letters_, "dead letter");
-  for (const auto& [reason, count] : dead_letters_by_reason_) {
-    totals += ", " + with_separators(count) + " " + std::string(reason);
-  }
-  if (invalid_values_ > 0)
-    totals += "; " + counted(invalid_values_, "event") + " with an invalid value left out";
-  if (duplicate_names_ > 0) totals += "; " + counted(duplicate_names_, "event") + " with a name twice";
-  if (without_time_ > 0) totals += "; " + counted(without_time_, "event") + " without a time of its own";
   const auto fired =
       std::count_if(matches_.begin(), matches_.end(), [](std::uint64_t count) { return count > 0; });
-  std::fprintf(stderr, "%s\n%s\n%s by %s in %.1f s\n", rules_text.c_str(), totals.c_str(),
+  std::fprintf(stderr, "%s\n%s\n%s by %s in %.1f s\n", rules_text.c_str(), totals_text().c_str(),
                counted(alerts_, "alert").c_str(), counted(static_cast<std::uint64_t>(fired), "rule").c_str(),
                seconds());
 }

@@ -20,7 +20,8 @@ class ReplayReport {
   /// Takes what a lane made of `records`. False when the results can no longer be written.
   bool take(std::span<const Record> records, const LaneOutput& lane, const FileSource::Progress& progress);
 
-  /// Prints what is known only at the end.
+  /// Prints what is known only at the end. Of that, `--quiet` leaves the totals where records could not be
+  /// decoded.
   void finish(const std::string& rules_text);
 
   std::uint64_t dead_letters() const { return dead_letters_; }
@@ -30,6 +31,7 @@ class ReplayReport {
   void explain_alert(const Alert& alert, const Record& record);
   void note_dead_letters(const LaneOutput& lane);
   void write_summary();
+  std::string totals_text() const;
   void show_progress(const FileSource::Progress& progress);
   void clear_progress();
   double seconds() const;

@@ -80,6 +80,33 @@ class Replay(world.ToolTest):
         done = self.run_tool("replay", "--rules", "rule.yml", "--", many)
         self.assertIn("… and 20 more", done.stderr)
 
+    def test_every_dead_letter_can_be_had_with_its_place(self):
+        self.write("many.jsonl", "x\n" * 30 + "[\n")
+        command = ("replay", "--dead-letters", "dead.jsonl", "--rules", "rule.yml", "--")
+        self.run_tool(*command, "events.jsonl", "many.jsonl")
+        letters = [json.loads(line) for line in (self.folder / "dead.jsonl").read_text().splitlines()]
+        self.assertEqual(len(letters), 33)
+        self.assertEqual(
+            letters[0],
+            {"source": "replay", "topic": "events.jsonl", "partition": 0, "offset": 3, "reason": "not_object"},
+        )
+        self.run_tool(*command, self.write("clean.jsonl", world.event()))
+        self.assertEqual((self.folder / "dead.jsonl").read_text(), "")
+
+    def test_dead_letters_that_cannot_be_written_are_an_error(self):
+        for path in ("gone/dead.jsonl", "/dev/full"):
+            done = self.run_tool(
+                "replay", "--dead-letters", path, "--rules", "rule.yml", "--", "events.jsonl", status=4
+            )
+            self.assertIn(f"cannot write dead letters to '{path}'", done.stderr)
+
+    def test_quiet_does_not_hide_that_there_are_dead_letters(self):
+        command = ("--quiet", "replay", "--rules", "rule.yml", "--")
+        done = self.run_tool(*command, "events.jsonl")
+        self.assertEqual(len(done.stderr.splitlines()), 1)
+        self.assertIn("3 evaluated, 2 dead letters, 1 cut_off, 1 not_object", done.stderr)
+        self.assertEqual(self.run_tool(*command, self.write("clean.jsonl", world.event())).stderr, "")
+
     def test_flags_of_events_are_counted(self):
         self.write("odd.jsonl", '{"a": 1, "a": 2, "b": 01}\n')
         done = self.run_tool("replay", "--rules", "rule.yml", "--", "odd.jsonl")
