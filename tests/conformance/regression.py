@@ -31,7 +31,7 @@ def main():
         problems.append(f"{len(counted)} files of events instead of {files_expected}")
     with_count = sum("match_count" in result for result in counted)
     if with_count != files_with_count_expected:
-        problems.append(f"{with_count} files say how often they match instead of {files_with_count_expected}")
+        problems.append(f"{with_count} files with a count instead of {files_with_count_expected}")
     if len(listed) > differences_max:
         problems.append(f"{len(listed)} differences are listed; {differences_max} may be")
     differing = 0
@@ -46,8 +46,8 @@ def main():
             problems.append(f"{result['place']}: {result['message'].strip()}")
     problems += [f"the listed difference of rule {rule} is not there" for rule in listed]
     print(*problems, sep="\n")
-    print(f"{len(counted)} files, {with_count} with a count, {len(counted) - differing} as their info.yml says, "
-          f"{differing} listed as different")
+    print(f"{len(counted)} files, {with_count} with a count, "
+          f"{len(counted) - differing} as their info.yml says, {differing} listed as different")
     return 1 if problems else 0
 
 

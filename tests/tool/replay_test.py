@@ -88,7 +88,7 @@ class Replay(world.ToolTest):
         self.assertEqual(len(letters), 33)
         self.assertEqual(
             letters[0],
-            {"source": "replay", "topic": "events.jsonl", "partition": 0, "offset": 3, "reason": "not_object"},
+            dict(source="replay", topic="events.jsonl", partition=0, offset=3, reason="not_object"),
         )
         self.run_tool(*command, self.write("clean.jsonl", world.event()))
         self.assertEqual((self.folder / "dead.jsonl").read_text(), "")

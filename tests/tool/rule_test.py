@@ -91,7 +91,8 @@ class RuleTest(world.ToolTest):
             )
             done = self.run_tool("rule", "test", "one.yml", status=status)
         self.assertIn(
-            "should match and does not\n    false   log source windows/process_creation  ← windows/security\n",
+            "should match and does not\n"
+            "    false   log source windows/process_creation  ← windows/security\n",
             done.stdout,
         )
 
