@@ -31,6 +31,14 @@ using AddCommand = void (*)(CLI::App& app, const GlobalOptions& global, Action& 
 /// The subcommand `noun` of `app`; made where it is new.
 CLI::App& noun(CLI::App& app, const std::string& name, const std::string& help);
 
+/// What `--help` of a command says below its own options: the global ones, the exit codes that it has, each
+/// with its meaning there, and an example.
+struct HelpEnd {
+  std::string exit_codes;
+  std::string example;
+};
+void end_help(CLI::App& command, const HelpEnd& end);
+
 /// Every command, in the order of the help text.
 std::span<const AddCommand> commands();
 

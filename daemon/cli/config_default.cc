@@ -22,6 +22,8 @@ void add_config_default(CLI::App& app, const GlobalOptions& global, Action& acti
   verb->fallthrough();
   const auto as_table = std::make_shared<bool>(false);
   verb->add_flag("--markdown", *as_table, "Print the options as a Markdown table instead");
+  end_help(*verb,
+           {"0 printed, 4 output cannot be written, 64 wrong usage", "alarum config default > alarum.yaml"});
   verb->callback([&, as_table] { action = [&, as_table] { return print_default(global, *as_table); }; });
 }
 

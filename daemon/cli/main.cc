@@ -58,8 +58,9 @@ int run(int argc, char** argv) {
   add_global_options(app, global);
   for (const alarum::cli::AddCommand add : alarum::cli::commands()) add(app, global, action);
   app.footer(
-      "Exit codes: 0 done, 1 findings, 2 broken rule or data, 3 broken configuration, 4 unreachable,\n"
-      "64 wrong usage.");
+      "Exit codes: 0 done, 1 findings (a warning, a failed test), 2 a rule or data file is broken,\n"
+      "3 the configuration is broken, 4 output cannot be written, 64 wrong usage.\n\n"
+      "'alarum COMMAND --help' tells the options of a command, what its exit codes mean, and an example.");
 
   try {
     app.parse(argc, argv);

@@ -160,6 +160,11 @@ void add_replay(CLI::App& app, const GlobalOptions& global, Action& action) {
   verb->add_option("--dead-letters", options->dead_letter_path,
                    "Write the place and reason of every undecodable record to this file, as JSON lines");
   verb->add_flag("--strict", options->strict, "Rejected rules and undecodable records make the exit code 2");
+  end_help(*verb,
+           {"0 the input was read to its end, 2 no rule loaded, a file could not be read, or --strict;\n"
+            "3 the configuration is broken, 4 output cannot be written, 64 wrong usage",
+            "alarum replay --rules rules/ more.yml -- events.jsonl logs.zip\n"
+            "  (-- ends the rules and begins the files of events)"});
   verb->callback([&, options] { action = [&, options] { return replay(global, *options); }; });
 }
 

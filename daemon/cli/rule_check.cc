@@ -45,6 +45,10 @@ void add_rule_check(CLI::App& app, const GlobalOptions& global, Action& action) 
   verb->fallthrough();
   const auto paths = std::make_shared<std::vector<std::string>>();
   verb->add_option("PATH", *paths, "Rule files and folders (default: those of the configuration)");
+  end_help(*verb,
+           {"0 sound, 1 warnings, 2 a rule is rejected or none loaded, 3 the configuration is broken,\n"
+            "4 output cannot be written, 64 wrong usage",
+            "alarum rule check rules/"});
   verb->callback([&, paths] { action = [&, paths] { return check(global, *paths); }; });
 }
 

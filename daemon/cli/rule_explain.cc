@@ -186,6 +186,9 @@ void add_rule_explain(CLI::App& app, const GlobalOptions& global, Action& action
   verb->add_option("--rules", options->rule_paths, "Where rules are (default: the configuration's)");
   verb->add_option("--log-source", options->log_source,
                    "windows, or product=…,category=…,service=… (default: what the rule asks for)");
+  end_help(*verb, {"0 explained, 2 the rule or an event cannot be read, 3 the configuration is broken,\n"
+                   "4 output cannot be written, 64 wrong usage",
+                   "alarum rule explain rule.yml --event event.json"});
   verb->callback([&, options] { action = [&, options] { return explain(global, *options); }; });
 }
 

@@ -102,6 +102,9 @@ void add_rule_test(CLI::App& app, const GlobalOptions& global, Action& action) {
   verb->add_option(
       "PATH", *paths,
       "Rule files and folders, regression_data folders among them (default: the configuration's rules)");
+  end_help(*verb, {"0 every test passed, 1 one failed, 2 a rule is rejected or none has a test,\n"
+                   "3 the configuration is broken, 4 output cannot be written, 64 wrong usage",
+                   "alarum rule test rules/"});
   verb->callback([&, paths] { action = [&, paths] { return test(global, *paths); }; });
 }
 

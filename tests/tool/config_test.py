@@ -73,6 +73,21 @@ class Config(world.ToolTest):
 
 
 class Usage(world.ToolTest):
+    def test_help_of_a_command_tells_the_global_options_exit_codes_and_an_example(self):
+        for command in (
+            ("replay",),
+            ("rule", "check"),
+            ("rule", "test"),
+            ("rule", "explain"),
+            ("config", "check"),
+            ("config", "default"),
+        ):
+            said = self.run_tool(*command, "--help").stdout
+            for part in ("--config FILE", "--format human|json", "--quiet", "Exit codes: 0 ", "64 wrong"):
+                self.assertIn(part, said)
+            self.assertRegex(said, "Example:\n  alarum .*" + " ".join(command))
+        self.assertIn(" -- ", self.run_tool("replay", "--help").stdout)
+
     def test_help_and_version_answer_on_stdout(self):
         self.assertRegex(self.run_tool("--version").stdout, r"^alarum \d+\.\d+\.\d+\n$")
         for command in (
