@@ -36,7 +36,7 @@ const Section& records_section() {
       .options = {
           {.name = "bytes_max",
            .type = Type::size,
-           .default_value = {"8MiB"},
+           .default_value = {"2MiB"},
            .min = 1 << 10,
            .max = 256 << 20,
            .help = "Longer records become dead letters (reason too_large)."},
@@ -46,6 +46,13 @@ const Section& records_section() {
            .min = 1,
            .max = 1000,
            .help = "Records with brackets nested deeper than this become dead letters (reason too_deep)."},
+          {.name = "values_max",
+           .type = Type::count,
+           .default_value = {"10000"},
+           .min = 1,
+           .max = 1'000'000,
+           .help = "Records with more values than this, those of arrays counted one by one, become dead "
+                   "letters (reason too_many_values)."},
       }};
   return section;
 }
@@ -120,6 +127,7 @@ DaemonConfig config_of(const Settings& settings, const SecretFiles& secrets) {
   out.rules.disable = settings.value("rules.disable").texts;
   out.records.bytes_max = size_of("records.bytes_max");
   out.records.depth_max = size_of("records.depth_max");
+  out.records.values_max = size_of("records.values_max");
   out.state.path = settings.value("state.path").text();
   out.state.commit_interval = Duration(settings.value("state.commit_interval").number);
   out.state.commit_records_max = size_of("state.commit_records_max");

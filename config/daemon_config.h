@@ -31,6 +31,7 @@ struct RulesConfig {
 struct RecordsConfig {
   std::size_t bytes_max = 0;
   std::size_t depth_max = 0;
+  std::size_t values_max = 0;
 };
 
 /// Section `state`: what survives a crash, and how often it is written.

@@ -20,7 +20,9 @@ std::optional<DaemonConfig> read_config(const GlobalOptions& global) {
 }
 
 JsonLimits json_limits(const DaemonConfig& config) {
-  return {.bytes_max = config.records.bytes_max, .depth_max = config.records.depth_max};
+  return {.bytes_max = config.records.bytes_max,
+          .depth_max = config.records.depth_max,
+          .values_max = config.records.values_max};
 }
 
 std::optional<LoadedRules> read_rules(const std::vector<std::string>& paths, const DaemonConfig& config) {

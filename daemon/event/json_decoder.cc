@@ -83,6 +83,7 @@ std::string_view reason_name(UndecodableReason reason) {
     case UndecodableReason::malformed: return "malformed";
     case UndecodableReason::trailing_data: return "trailing_data";
     case UndecodableReason::too_deep: return "too_deep";
+    case UndecodableReason::too_many_values: return "too_many_values";
   }
   return "malformed";
 }
@@ -212,8 +213,8 @@ class JsonDecoder::Impl {
   bool walk_value(std::uint32_t field, std::size_t depth) {
     const char first = token();
     if (first == '{') {
-      add_value(field, {JsonKind::object, bytes_.substr(index_at(next_++), 1)});
-      return walk_object(depth + 1);
+      const bool fits = add_value(field, {JsonKind::object, bytes_.substr(index_at(next_++), 1)});
+      return fits && walk_object(depth + 1);
     }
     if (first == '[') {
       ++next_;
@@ -317,6 +318,7 @@ class JsonDecoder::Impl {
   }
 
   bool add_value(std::uint32_t field, JsonValue value) {
+    if (document_->values.size() == limits_.values_max) return hit_limit(UndecodableReason::too_many_values);
     document_->values.push_back(value);
     value_fields_.push_back(field);
     return true;

@@ -16,14 +16,15 @@ namespace alarum {
 
 /// Why a record is no event. Each one ends as a dead letter with this reason.
 enum class UndecodableReason {
-  empty,          ///< nothing but white space
-  too_large,      ///< longer than records may be; or the full names of its fields are, together
-  not_utf8,       ///< a byte that belongs to no UTF-8 sequence
-  not_object,     ///< JSON, perhaps, but no object
-  cut_off,        ///< ends inside a string or with brackets open
-  malformed,      ///< brackets, colons or commas out of place
-  trailing_data,  ///< something follows the object
-  too_deep,       ///< nested deeper than allowed
+  empty,            ///< nothing but white space
+  too_large,        ///< longer than records may be; or the full names of its fields are, together
+  not_utf8,         ///< a byte that belongs to no UTF-8 sequence
+  not_object,       ///< JSON, perhaps, but no object
+  cut_off,          ///< ends inside a string or with brackets open
+  malformed,        ///< brackets, colons or commas out of place
+  trailing_data,    ///< something follows the object
+  too_deep,         ///< nested deeper than allowed
+  too_many_values,  ///< more values than allowed
 };
 
 /// The word for a reason in counts, messages and metrics.
@@ -60,10 +61,12 @@ struct JsonDocument {
   }
 };
 
-/// What a record may be at most: its bytes, and how deep its objects and arrays nest.
+/// What a record may be at most: its bytes, how deep its objects and arrays nest, and how many values it has.
+/// A rule asks every value of a field in turn, so their number is what bounds the time of an event.
 struct JsonLimits {
-  std::size_t bytes_max = 8U << 20U;
+  std::size_t bytes_max = 2U << 20U;
   std::size_t depth_max = 100;
+  std::size_t values_max = 10'000;
 };
 
 /// Turns bytes into a document. Owned and used by one lane.

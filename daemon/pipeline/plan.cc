@@ -21,7 +21,8 @@ std::string hash_of(const std::vector<sigma::Rule>& rules, const std::vector<Sou
     add(format.source);
     add(format.log_source);
   }
-  return id_of({parts, std::to_string(limits.bytes_max), std::to_string(limits.depth_max)});
+  return id_of({parts, std::to_string(limits.bytes_max), std::to_string(limits.depth_max),
+                std::to_string(limits.values_max)});
 }
 
 }  // namespace

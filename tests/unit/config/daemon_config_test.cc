@@ -30,8 +30,9 @@ TEST_CASE("what nobody configures has its default") {
   CHECK(loaded.config.rules.paths ==
         std::vector<std::string>{"/etc/alarum/rules", "/usr/share/alarum/rules"});
   CHECK(loaded.config.rules.disable.empty());
-  CHECK(loaded.config.records.bytes_max == std::size_t{8} << 20U);
+  CHECK(loaded.config.records.bytes_max == std::size_t{2} << 20U);
   CHECK(loaded.config.records.depth_max == 100);
+  CHECK(loaded.config.records.values_max == 10000);
   CHECK(loaded.config.log_level == "info");
 }
 

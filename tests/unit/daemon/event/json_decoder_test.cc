@@ -162,6 +162,7 @@ TEST_CASE("every reason has its word") {
   CHECK(reason_name(UndecodableReason::malformed) == "malformed");
   CHECK(reason_name(UndecodableReason::trailing_data) == "trailing_data");
   CHECK(reason_name(UndecodableReason::too_deep) == "too_deep");
+  CHECK(reason_name(UndecodableReason::too_many_values) == "too_many_values");
 }
 
 }  // namespace alarum

@@ -172,7 +172,7 @@ TEST_CASE("a value and a key of a megabyte are read like short ones") {
 TEST_CASE("a hundred thousand members are a hundred thousand fields") {
   std::string text = "{\"m0\":0";
   for (int i = 1; i < 100000; ++i) text += ",\"m" + std::to_string(i) + "\":" + std::to_string(i);
-  test::JsonWorld world;
+  test::JsonWorld world({.values_max = 100000});
   world.read(text + "}");
 
   REQUIRE(world.document().fields.size() == 100000);
@@ -180,7 +180,7 @@ TEST_CASE("a hundred thousand members are a hundred thousand fields") {
 }
 
 TEST_CASE("a hundred thousand objects in an array give one field with as many values") {
-  test::JsonWorld world;
+  test::JsonWorld world({.values_max = 200000});  // each object is a value of `a`, too
   world.read(R"({"a":[)" + repeat(R"({"b":1},)", 99999) + R"({"b":1}]})");
 
   REQUIRE(world.document().fields.size() == 2);
@@ -190,6 +190,20 @@ TEST_CASE("a hundred thousand objects in an array give one field with as many va
 
 TEST_CASE("the same name a hundred thousand times counts once") {
   CHECK(read("{" + repeat(R"("a":1,)", 100000) + R"("b":2})") == "a=1 b=2 !duplicate");
+}
+
+TEST_CASE("a record of more values than the limit is too_many_values, one at the limit is not") {
+  test::JsonWorld world({.values_max = 3});
+  CHECK(world.read(R"({"a":[1,2,3]})") == "a=1,2,3");
+  CHECK(world.read(R"({"a":[1,2,3,4]})") == "too_many_values");
+  CHECK(world.read(R"({"a":1,"b":2,"c":3,"d":4})") == "too_many_values");
+  CHECK(world.read(R"({"a":[{},{},{}],"b":{}})") == "too_many_values");
+  CHECK(world.read(R"({"a":[1,2,null,nonsense,3],"b":null,"a":4})") ==
+        "a=1,2,3null b=null !invalid !duplicate");
+}
+
+TEST_CASE("an array of a million elements is too_many_values") {
+  CHECK(read(R"({"a":[)" + repeat("1,", 999999) + "1]}") == "too_many_values");
 }
 
 TEST_CASE("a record over the size limit is too_large, one at the limit is not") {
