@@ -6,13 +6,14 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 namespace alarum::sigma {
 namespace {
 
 constexpr std::size_t depth_max = 100;
-/// Identifiers that a condition may name, those that selectors stand for among them.
-constexpr std::size_t operands_max = 10000;
+/// Different selectors: each is compared with the name of every identifier.
+constexpr std::size_t selectors_max = 100;
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
@@ -25,8 +26,8 @@ struct Lexeme {
 /// Recursive descent over the words; the first problem ends it.
 class Parser {
  public:
-  Parser(std::string_view text, std::span<const std::string_view> identifiers)
-      : text_(text), identifiers_(identifiers), is_used_(identifiers.size()) {
+  Parser(std::string_view text, std::span<const std::string_view> identifiers, std::size_t operands_max)
+      : text_(text), identifiers_(identifiers), is_used_(identifiers.size()), operands_left_(operands_max) {
     advance();
   }
 
@@ -34,7 +35,7 @@ class Parser {
     Condition condition = parse_any(0);
     if (!problem_ && !next_.text.empty()) fail_at_end();
     if (problem_) return *std::move(problem_);
-    return ParsedCondition{std::move(condition), is_used_};
+    return ParsedCondition{std::move(condition), is_used_, operands_};
   }
 
  private:
@@ -134,11 +135,11 @@ class Parser {
   }
 
   Condition identifier(std::size_t index) {
-    if (++operands_ > operands_max) {
-      return fail(
-          next_, "too_large",
-          "the condition stands for more than " + std::to_string(operands_max) + " search identifiers",
-          "split the rule");
+    if (++operands_ > operands_left_) {
+      return fail(next_, "too_large",
+                  "the condition stands for more than " + std::to_string(condition_operands_max) +
+                      " search identifiers",
+                  "split the rule");
     }
     is_used_[index] = true;
     Condition out;
@@ -162,8 +163,12 @@ class Parser {
     Condition out;
     out.kind = is_all ? Condition::Kind::all_of : Condition::Kind::any_of;
     out.text = std::string(count.text) + " of " + std::string(what.text);
-    for (std::size_t i = 0; i < identifiers_.size(); ++i) {
-      if (!problem_ && selects(what.text, identifiers_[i])) out.operands.push_back(identifier(i));
+    if (!selected_.contains(what.text) && selected_.size() == selectors_max) {
+      return fail(what, "too_large", "more than " + std::to_string(selectors_max) + " different selectors",
+                  "split the rule");
+    }
+    for (const std::size_t i : selected_by(what.text)) {
+      if (!problem_) out.operands.push_back(identifier(i));
     }
     if (out.operands.empty()) {
       return fail(what, "unmatched_selector", "'" + std::string(what.text) + "' selects no search identifier",
@@ -172,30 +177,39 @@ class Parser {
     return out;
   }
 
-  static bool selects(std::string_view pattern, std::string_view name) {
-    if (name.starts_with('_') && !pattern.starts_with('_')) return false;
-    if (pattern == "them") return true;
+  /// The identifiers that a selector stands for, worked out once however often it is written.
+  const std::vector<std::size_t>& selected_by(std::string_view selector) {
+    const auto [place, is_new] = selected_.try_emplace(selector);
+    if (!is_new) return place->second;
     std::vector<Token> tokens;
-    for (const char c : pattern) {  // only `*` is special here: identifiers have no escapes
+    for (const char c : selector) {  // only `*` is special here: identifiers have no escapes
       tokens.push_back(c == '*' ? Token{Token::Kind::any_many, {}}
                                 : Token{Token::Kind::literal, std::string(1, c)});
     }
-    return Pattern::of(std::move(tokens)).matches(name);
+    const Pattern pattern = Pattern::of(std::move(tokens));
+    for (std::size_t i = 0; i < identifiers_.size(); ++i) {
+      const bool is_hidden = identifiers_[i].starts_with('_') && !selector.starts_with('_');
+      if (!is_hidden && (selector == "them" || pattern.matches(identifiers_[i]))) place->second.push_back(i);
+    }
+    return place->second;
   }
 
   std::string_view text_;
   std::span<const std::string_view> identifiers_;
   std::vector<bool> is_used_;
   Lexeme next_;
+  std::size_t operands_left_;
   std::size_t operands_ = 0;
+  std::map<std::string_view, std::vector<std::size_t>> selected_;  // by selector
   std::optional<ConditionProblem> problem_;
 };
 
 }  // namespace
 
-std::variant<ParsedCondition, ConditionProblem> parse_condition(
-    std::string_view text, std::span<const std::string_view> identifiers) {
-  return Parser(text, identifiers).parse();
+std::variant<ParsedCondition, ConditionProblem> parse_condition(std::string_view text,
+                                                                std::span<const std::string_view> identifiers,
+                                                                std::size_t operands_max) {
+  return Parser(text, identifiers, operands_max).parse();
 }
 
 }  // namespace alarum::sigma

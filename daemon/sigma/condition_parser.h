@@ -19,17 +19,22 @@ struct ConditionProblem {
   std::string hint;
 };
 
-/// A condition, and which identifiers it uses (beside `identifiers`).
+/// Identifiers that the conditions of a rule may name, those that selectors stand for among them.
+inline constexpr std::size_t condition_operands_max = 10000;
+
+/// A condition, which identifiers it uses (beside `identifiers`), and how often it names one.
 struct ParsedCondition {
   Condition condition;
   std::vector<bool> is_used;
+  std::size_t operands = 0;
 };
 
 /// Reads a condition (rules specification, Condition): `not` binds closer than `and`, that closer than `or`;
 /// `1`, `any` or `all` `of` `them` or a pattern with `*`. Operators are lower-case words. A selector leaves
 /// out the identifiers that begin with `_`, unless its pattern does too; one that selects nothing is an
-/// error.
+/// error, and so is one of more than `operands_max` identifiers.
 std::variant<ParsedCondition, ConditionProblem> parse_condition(
-    std::string_view text, std::span<const std::string_view> identifiers);
+    std::string_view text, std::span<const std::string_view> identifiers,
+    std::size_t operands_max = condition_operands_max);
 
 }  // namespace alarum::sigma

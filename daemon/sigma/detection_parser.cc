@@ -1,6 +1,7 @@
 #include "daemon/sigma/detection_parser.h"
 
 #include "daemon/sigma/condition_parser.h"
+#include "daemon/sigma/field_collector.h"
 #include "daemon/sigma/modifiers.h"
 
 #include <algorithm>
@@ -27,7 +28,7 @@ Value plain_value(const YamlNode& node) {
 class DetectionParser {
  public:
   DetectionParser(Rule& rule, FieldTable& fields, Diagnostics& diagnostics)
-      : rule_(rule), fields_(fields), diagnostics_(diagnostics) {}
+      : rule_(rule), fields_(fields), diagnostics_(diagnostics), named_fields_(rule.fields) {}
 
   void parse(const YamlNode& detection) {
     if (!detection.is_mapping()) {
@@ -49,6 +50,7 @@ class DetectionParser {
         return;
       }
       add_identifier(member);
+      if (budget_.is_exceeded()) return;
     }
     const YamlNode* const condition = detection.find(condition_key);
     if (condition == nullptr) {
@@ -81,6 +83,7 @@ class DetectionParser {
     out.kind = Selection::Kind::all_of;
     if (node.members.empty()) diagnostics_.error(node.start, "invalid_value", "the selection is empty");
     for (const YamlMember& member : node.members) {
+      if (budget_.is_exceeded()) break;
       Selection& part = out.parts.emplace_back();
       part.item = parse_item(member.key, member.value);
     }
@@ -99,6 +102,7 @@ class DetectionParser {
       } else {
         out.parts.push_back(parse_selection(item));
       }
+      if (budget_.is_exceeded()) return out;
     }
     if (keywords.empty()) return out;
     Selection words = parse_keywords(node, keywords);
@@ -116,6 +120,21 @@ class DetectionParser {
   }
 
   // ---- items
+
+  /// Whether the rule may cost so much more; the first time it may not is an error.
+  bool spend(std::size_t bytes, const YamlNode& where) {
+    const bool was_exceeded = budget_.is_exceeded();
+    if (budget_.spend(bytes)) return true;
+    if (!was_exceeded) report_excess(where.start);
+    return false;
+  }
+
+  void report_excess(Position where) {
+    diagnostics_.error(where, "too_large",
+                       "the items of this rule and what modifiers make of their values take more than " +
+                           std::to_string(RuleBudget::bytes_max >> 20U) + " MiB",
+                       "split the rule");
+  }
 
   Item parse_item(const YamlNode& key, const YamlNode& value) {
     std::vector<const YamlNode*> values;
@@ -144,11 +163,14 @@ class DetectionParser {
     const std::size_t name_size = std::min(key.text.find('|'), key.text.size());
     if (name_size > 0) out.field = intern(key.text.substr(0, name_size));
 
+    if (!spend(RuleBudget::item_cost, key)) return out;
     ModifiedItem modified;
     modified.has_field = out.field.has_value();
     for (const YamlNode* node : nodes) {
-      if (check_value(*node, nodes.size(), modified.has_field))
-        modified.values.push_back({value_of(*node, modified)});
+      if (!check_value(*node, nodes.size(), modified.has_field)) continue;
+      Value value = value_of(*node, modified);
+      if (!spend(RuleBudget::cost_of(value), *node)) return out;
+      modified.values.push_back({std::move(value)});
     }
     if (nodes.empty() && !out.field) {
       diagnostics_.error(key.start, "invalid_value", "the selection is empty");
@@ -159,6 +181,7 @@ class DetectionParser {
     if (!out.field) make_keywords(key.text, modified);
     note_references(modified);
     warn_of_hexadecimal(nodes, modified);
+    warn_of_empty(key, nodes, modified);
     if (modified.all && modified.values.size() < 2) {
       diagnostics_.warning(key.start, "all_of_one", "modifier 'all' over a single value",
                            "the specification allows 'all' for lists only; leave it out");
@@ -192,6 +215,20 @@ class DetectionParser {
     }
   }
 
+  /// Empty text that may stand anywhere is in every value: most likely something was left out.
+  void warn_of_empty(const YamlNode& key, const std::vector<const YamlNode*>& nodes,
+                     const ModifiedItem& item) {
+    for (std::size_t i = 0; i < std::min(nodes.size(), item.values.size()); ++i) {
+      const auto* const text = std::get_if<TextValue>(&item.values[i].front());
+      if (text == nullptr || !text->written.empty() || !text->pattern.matches_everything()) continue;
+      diagnostics_.warning(nodes[i]->start, "empty_text",
+                           key.text.empty() || key.text.front() == '|'
+                               ? "an empty keyword is in every event that has a value"
+                               : "empty text is in every value of '" + key.text + "'",
+                           "write '*' if that is meant");
+    }
+  }
+
   /// Keywords are text, whatever they look like.
   static Value value_of(const YamlNode& node, const ModifiedItem& item) {
     if (item.has_field) return plain_value(node);
@@ -206,11 +243,12 @@ class DetectionParser {
       const std::size_t begin = at + 1;
       at = std::min(key.text.find('|', begin), key.text.size());
       const std::string name = key.text.substr(begin, at - begin);
-      if (const auto problem = apply_modifier(name, position, item, fields_)) {
-        diagnostics_.error(position_in_scalar(diagnostics_.file(), key, begin), problem->reason,
-                           problem->message, problem->hint);
-        return false;
-      }
+      const bool was_exceeded = budget_.is_exceeded();
+      const auto problem = apply_modifier(name, position, item, fields_, budget_);
+      const Position where = position_in_scalar(diagnostics_.file(), key, begin);
+      if (problem) diagnostics_.error(where, problem->reason, problem->message, problem->hint);
+      if (budget_.is_exceeded() && !was_exceeded) report_excess(where);
+      if (problem || budget_.is_exceeded()) return false;
     }
     const bool has_exists = std::any_of(
         item.values.begin(), item.values.end(),
@@ -237,19 +275,15 @@ class DetectionParser {
 
   FieldId intern(std::string_view name) {
     const FieldId field = fields_.intern(name);
-    note_field(field);
+    named_fields_.add(field);
     return field;
-  }
-
-  void note_field(FieldId field) {
-    if (std::find(rule_.fields.begin(), rule_.fields.end(), field) == rule_.fields.end())
-      rule_.fields.push_back(field);
   }
 
   void note_references(const ModifiedItem& item) {
     for (const Alternatives& alternatives : item.values) {
       for (const Value& value : alternatives) {
-        if (const auto* reference = std::get_if<FieldReferenceValue>(&value)) note_field(reference->field);
+        if (const auto* reference = std::get_if<FieldReferenceValue>(&value))
+          named_fields_.add(reference->field);
       }
     }
   }
@@ -264,14 +298,16 @@ class DetectionParser {
     for (const SearchIdentifier& identifier : rule_.identifiers) names.push_back(identifier.name);
     std::vector<bool> is_used(names.size());
     std::vector<Condition> conditions;
+    std::size_t operands_left = condition_operands_max;
     for (const YamlNode* text : nodes) {
-      auto parsed = parse_condition(text->text, names);
+      auto parsed = parse_condition(text->text, names, operands_left);
       if (const auto* problem = std::get_if<ConditionProblem>(&parsed)) {
         diagnostics_.error(position_in_scalar(diagnostics_.file(), *text, problem->offset), problem->reason,
                            problem->message, problem->hint);
         return;
       }
       auto& condition = std::get<ParsedCondition>(parsed);
+      operands_left -= condition.operands;
       for (std::size_t i = 0; i < is_used.size(); ++i) is_used[i] = is_used[i] || condition.is_used[i];
       conditions.push_back(std::move(condition.condition));
     }
@@ -309,6 +345,8 @@ class DetectionParser {
   Rule& rule_;
   FieldTable& fields_;
   Diagnostics& diagnostics_;
+  FieldCollector named_fields_;
+  RuleBudget budget_;
 };
 
 }  // namespace

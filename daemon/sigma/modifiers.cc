@@ -22,6 +22,7 @@ struct Context {
   bool has_field;
   FieldTable& fields;
 };
+  RuleBudget& budget;
 
 TextValue text_value(Pattern pattern, const TextValue& before) {
   Pattern folded = pattern.folded();
@@ -43,6 +44,13 @@ Problem wildcard_problem(const TextValue& value, const Context& context) {
 }
 
 // ---- where the value has to stand
+Result<Regex> compile(const std::string& expression, const RegexOptions& options, const Context& context) {
+  auto regex = Regex::compile(expression, options);
+  if (!regex && regex.error().code == ErrorCode::limit)
+    context.budget.spend(RuleBudget::too_large_regex_cost);
+  return regex;
+}
+
 
 Outcome stand_somewhere(const Value& value, bool before, bool after, const Context& context) {
   if (const auto* text = std::get_if<TextValue>(&value)) {
@@ -60,7 +68,7 @@ Outcome stand_somewhere(const Value& value, bool before, bool after, const Conte
     RegexOptions options = regex->options;
     options.at_start |= !before;
     options.at_end |= !after;
-    const auto compiled = Regex::compile(regex->text, options);
+    const auto compiled = compile(regex->text, options, context);
     if (!compiled) return Problem{"invalid_regex", compiled.error().message, ""};
     return Alternatives{RegexValue{*compiled, regex->text, options}};
   }
@@ -100,7 +108,7 @@ Outcome apply_re(const Value& value, const Context& context) {
     return Problem{"invalid_modifier", "modifier 're' must be the first one",
                    "write the field as 'Field|re|…'"};
   }
-  const auto regex = Regex::compile(text->written, {});
+  const auto regex = compile(text->written, {}, context);
   if (!regex) {
     return Problem{"invalid_regex", "regular expression cannot be used: " + regex.error().message,
                    regex.error().code == ErrorCode::unsupported
@@ -115,7 +123,7 @@ Outcome set_regex_flag(const Value& value, bool RegexOptions::*flag, const Conte
   if (regex == nullptr) return wrong_kind(value, "a regular expression (put 're' before it)", context);
   RegexOptions options = regex->options;
   options.*flag = true;
-  const auto compiled = Regex::compile(regex->text, options);
+  const auto compiled = compile(regex->text, options, context);
   if (!compiled) return Problem{"invalid_regex", compiled.error().message, ""};
   return Alternatives{RegexValue{*compiled, regex->text, options}};
 }
@@ -337,28 +345,20 @@ constexpr auto names = [] {
   return out;
 }();
 
-/// Patterns that the values of an item may become; `windash` makes up to 625 of one value.
-constexpr std::size_t alternatives_max = 100'000;
-
-/// Replaces each alternative of each value by what the modifier makes of it.
+/// Replaces each alternative of each value by what the modifier makes of it, as far as the budget goes.
 std::optional<Problem> apply_to_values(const Row& row, const Context& context, ModifiedItem& item) {
-  std::size_t count = 0;
   for (Alternatives& alternatives : item.values) {
     Alternatives expanded;
     for (const Value& value : alternatives) {
       const auto* const number = row.effect == Effect::text ? std::get_if<NumberValue>(&value) : nullptr;
       Outcome outcome = row.apply(number == nullptr ? value : Value(make_text(number->text)), context);
       if (auto* problem = std::get_if<Problem>(&outcome)) return std::move(*problem);
-      for (Value& made : std::get<Alternatives>(outcome)) expanded.push_back(std::move(made));
+      for (Value& made : std::get<Alternatives>(outcome)) {
+        if (!context.budget.spend(RuleBudget::cost_of(made))) return std::nullopt;
+        expanded.push_back(std::move(made));
+      }
     }
     alternatives = std::move(expanded);
-    count += alternatives.size();
-    if (count > alternatives_max) {
-      return Problem{"too_large",
-                     "modifier '" + std::string(context.modifier) + "' makes more than " +
-                         std::to_string(alternatives_max) + " patterns of these values",
-                     "split the rule"};
-    }
   }
   return std::nullopt;
 }
@@ -368,7 +368,7 @@ std::optional<Problem> apply_to_values(const Row& row, const Context& context, M
 std::span<const std::string_view> modifier_names() { return names; }
 
 std::optional<ModifierProblem> apply_modifier(std::string_view name, std::size_t position, ModifiedItem& item,
-                                              FieldTable& fields) {
+                                              FieldTable& fields, RuleBudget& budget) {
   const auto* const row =
       std::find_if(rows.begin(), rows.end(), [&](const Row& known) { return known.name == name; });
   if (row == rows.end()) {
@@ -378,7 +378,7 @@ std::optional<ModifierProblem> apply_modifier(std::string_view name, std::size_t
   item.all |= row->effect == Effect::all;
   item.negated |= row->effect == Effect::negate;
   if (row->apply == nullptr) return std::nullopt;
-  return apply_to_values(*row, {name, position, item.has_field, fields}, item);
+  return apply_to_values(*row, {name, position, item.has_field, fields, budget}, item);
 }
 
 }  // namespace alarum::sigma

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "daemon/base/result.h"
+#include "daemon/sigma/rule_budget.h"
 #include "daemon/sigma/value.h"
 
 #include <optional>
@@ -32,8 +33,9 @@ struct ModifierProblem {
 std::span<const std::string_view> modifier_names();
 
 /// Applies the modifier `name`, which is number `position` (from 0) of its item. Nothing on success.
-/// `fields` gains the field that `fieldref` names.
+/// `fields` gains the field that `fieldref` names; what the values become is taken off `budget`, whose end is
+/// the caller's to report.
 std::optional<ModifierProblem> apply_modifier(std::string_view name, std::size_t position, ModifiedItem& item,
-                                              FieldTable& fields);
+                                              FieldTable& fields, RuleBudget& budget);
 
 }  // namespace alarum::sigma

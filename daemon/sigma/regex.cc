@@ -32,6 +32,7 @@ Result<Regex> Regex::compile(std::string_view expression, const RegexOptions& op
   if (!alone.ok()) {  // asked first: "a)(b" is wrong, though "(?:a)(b)" would not be
     const bool is_beyond_re2 =
         alone.error_code() == RE2::ErrorBadPerlOp || alone.error_code() == RE2::ErrorBadEscape;
+    if (alone.error_code() == RE2::ErrorPatternTooLarge) return Error{ErrorCode::limit, alone.error()};
     return Error{is_beyond_re2 ? ErrorCode::unsupported : ErrorCode::invalid, alone.error()};
   }
   std::string whole = options.multi_line ? "(?m)" : "";
@@ -40,9 +41,14 @@ Result<Regex> Regex::compile(std::string_view expression, const RegexOptions& op
   whole.append(is_tied ? "(?:" : "").append(expression).append(is_tied ? ")" : "");
   if (options.at_end) whole += "\\z";
   auto impl = std::make_shared<const Impl>(whole, options);
-  if (!impl->re2.ok()) return Error{ErrorCode::invalid, impl->re2.error()};
+  if (!impl->re2.ok()) {
+    const bool is_too_large = impl->re2.error_code() == RE2::ErrorPatternTooLarge;
+    return Error{is_too_large ? ErrorCode::limit : ErrorCode::invalid, impl->re2.error()};
+  }
   return Regex(std::move(impl));
 }
+
+std::size_t Regex::program_size() const { return static_cast<std::size_t>(impl_->re2.ProgramSize()); }
 
 bool Regex::matches(std::string_view text) const { return RE2::PartialMatch(piece(text), impl_->re2); }
 

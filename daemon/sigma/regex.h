@@ -22,11 +22,14 @@ struct RegexOptions {
 /// A compiled expression. Immutable, cheap to copy; any thread.
 class Regex {
  public:
-  /// An error says what RE2 dislikes.
+  /// An error says what RE2 dislikes; `limit` where the expression is too large for it.
   static Result<Regex> compile(std::string_view expression, const RegexOptions& options);
 
   /// Whether the expression matches somewhere in `text`.
   bool matches(std::string_view text) const;
+
+  /// Instructions of the compiled expression: what it costs to make and to keep.
+  std::size_t program_size() const;
 
  private:
   class Impl;

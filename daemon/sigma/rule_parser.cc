@@ -4,6 +4,7 @@
 #include "daemon/sigma/detection_parser.h"
 #include "daemon/sigma/extension_parser.h"
 
+#include "daemon/sigma/field_collector.h"
 #include <algorithm>
 #include <array>
 #include <span>
@@ -47,7 +48,8 @@ class RuleParser {
     if (const YamlNode* const detection = require("detection")) {
       parse_detection(*detection, rule_, fields_, diagnostics_);
     }
-    for (const std::string& name : texts("fields")) note_field(name);
+    FieldCollector named_fields(rule_.fields);
+    for (const std::string& name : texts("fields")) named_fields.add(fields_.intern(name));
     if (const YamlNode* const ours = root_.find("alarum")) {
       rule_.extension = parse_extension(*ours, fields_, diagnostics_);
     }
@@ -150,10 +152,18 @@ class RuleParser {
     }
   }
 
-  void note_field(const std::string& name) {
-    const FieldId field = fields_.intern(name);
-    if (std::find(rule_.fields.begin(), rule_.fields.end(), field) == rule_.fields.end())
-      rule_.fields.push_back(field);
+  /// The specification writes log sources so, and they compare with regard to case.
+  void warn_of_odd_spelling(const YamlMember& member) {
+    const std::string& text = member.value.text;
+    const bool is_odd = std::any_of(text.begin(), text.end(),
+                                    [](char c) { return (c >= 'A' && c <= 'Z') || c == ' ' || c == '\t'; });
+    if (!is_odd) return;
+    std::string usual = folded(text);
+    std::replace_if(
+        usual.begin(), usual.end(), [](char c) { return c == ' ' || c == '\t'; }, '_');
+    diagnostics_.warning(member.value.start, "odd_log_source",
+                         "the " + member.key.text + " '" + text + "' of a log source has capitals or spaces",
+                         "log sources are written '" + usual + "', and others do not match them");
   }
 
   const YamlNode& root_;

@@ -26,7 +26,8 @@ const std::string no_anchors =
     "with "
     "'&' needs quotes)";
 const std::string no_aliases =
-    "yaml_alias: aliases are not allowed in rules and configuration (write the value out)";
+    "yaml_alias: aliases are not allowed in rules and configuration (put text that begins with * into "
+    "quotes; what an alias stands for, write out)";
 
 }  // namespace
 
@@ -142,10 +143,10 @@ TEST_CASE("a megabyte of one rule is read whole") {
   CHECK(world.at("detection").find("selection")->find("Image")->items.size() == count);
 }
 
-TEST_CASE("a megabyte of anything ends soon") {
+TEST_CASE("a megabyte of anything gives two problems at most") {
   for (const std::string text : {"a\n", "---\n", "{a: [", "? ", "[? a,", "*a ", "'", "k: v,", "&a "}) {
     CAPTURE(text);
-    YamlWorld(repeated(text, (std::size_t{1} << 20U) / text.size()));
+    CHECK(YamlWorld(repeated(text, (std::size_t{1} << 20U) / text.size())).problems().size() <= 2);
   }
 }
 

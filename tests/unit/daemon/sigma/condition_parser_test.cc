@@ -172,6 +172,24 @@ TEST_CASE("a condition that stands for more than 10000 identifiers is rejected")
         std::string::npos);
 }
 
+// Ours: the same, however the condition is divided.
+TEST_CASE("conditions of a list that stand for more than 10000 identifiers together are rejected") {
+  std::string detection = "a: {A: x}\ncondition:\n";
+  for (int i = 0; i < 10'000; ++i) detection += "- a\n";
+  CHECK(problems_of(detection).empty());
+  CHECK(problems_of(detection + "- a\n").find("too_large: the condition stands for more than 10000") !=
+        std::string::npos);
+}
+
+// Ours: each selector is compared with every name, and both may be long.
+TEST_CASE("a condition with more than 100 different selectors is rejected") {
+  std::string text = "1 of a*";
+  for (int i = 1; i < 100; ++i) text += " or 1 of " + std::string(static_cast<std::size_t>(i), '*') + "a";
+  CHECK(read(text).front() == '(');
+  CHECK(read(text + " or 1 of a*").front() == '(');
+  CHECK(read(text + " or 1 of b*").find("more than 100 different selectors") != std::string::npos);
+}
+
 // Rules specification, Condition; the specification is silent about white space.
 TEST_CASE("line breaks and tabs are white space in a condition") {
   CHECK(read("a\n\tand\r\n b") == "(a & b)");

@@ -69,11 +69,53 @@ TEST_CASE("a rule with more than 1000 search identifiers is rejected") {
 }
 
 // Ours: the same; a windash of four flags is 625 patterns.
-TEST_CASE("an item whose values become more than 100000 patterns is rejected") {
-  std::string values = "'-a -b -c -d 0'";
-  for (int i = 1; i < 161; ++i) values += ", '-a -b -c -d " + std::to_string(i) + "'";
-  CHECK(selection_problems("A|windash: [" + values + "]") ==
-        "6:7 too_large: modifier 'windash' makes more than 100000 patterns of these values (split the rule)");
+TEST_CASE("a rule whose items and patterns would take more than 128 MiB is rejected") {
+  const std::string too_large =
+      "the items of this rule and what modifiers make of their values take more than 128 MiB";
+  const auto listed = [](const std::string& key, const std::string& value, std::size_t count) {
+    std::string out = key + ":";
+    for (std::size_t i = 0; i < count; ++i) out += "\n  - '" + value + std::to_string(i) + "'";
+    return out + "\n";
+  };
+  // 625 patterns of 600 bytes for each value, in several items; programs of 30,000 instructions.
+  const std::string windash = listed("A|windash", "-a -b -c -d " + std::string(600, 'x'), 80) +
+                              listed("B|windash", "-a -b -c -d " + std::string(600, 'x'), 80);
+  const std::string regexes = listed("A|re", "(a|b|c){1,300}x.*z{900}", 5000);
+
+  CHECK(selection_problems(windash) == "87:7 too_large: " + too_large + " (split the rule)");
+  CHECK(selection_problems(regexes) == "6:7 too_large: " + too_large + " (split the rule)");
+}
+
+TEST_CASE("a rule of a hundred thousand fields is rejected as too large") {
+  std::string fields;
+  for (int i = 0; i < 100'000; ++i) fields += "f" + std::to_string(i) + ": x\n";
+  CHECK(selection_problems(fields).find("too_large") != std::string::npos);
+}
+
+TEST_CASE("a list of fifty thousand hashes is within what a rule may cost") {
+  std::string hashes = "Hashes|contains:";
+  for (int i = 0; i < 50'000; ++i)
+    hashes += "\n  - 'SHA256=" + std::string(58, 'a') + std::to_string(100000 + i) + "'";
+  CHECK(selection_problems(hashes).empty());
+}
+
+TEST_CASE("expressions that are too large to compile use up what a rule may cost") {
+  std::string items;
+  for (int i = 0; i < 100; ++i) items += "f" + std::to_string(i) + "|re: '(\\pL{31}){31}\\pL{900}'\n";
+  const std::string problems = selection_problems(items);
+  CHECK(problems.find("too_large") != std::string::npos);
+  CHECK(std::count(problems.begin(), problems.end(), '\n') < 20);
+}
+
+// Ours: it says nothing, and nobody means it.
+TEST_CASE("empty text that may stand anywhere is a warning") {
+  CHECK(selection_problems("A|contains: ''") ==
+        "warning 6:17 empty_text: empty text is in every value of 'A|contains' (write '*' if that is meant)");
+  CHECK(problems_of("k: ''\ncondition: k") ==
+        "warning 5:6 empty_text: an empty keyword is in every event that "
+        "has a value (write '*' if that is meant)");
+  CHECK(selection_problems("A: ''").empty());
+  CHECK(selection_problems("A: '*'").empty());
 }
 
 // ---- places
