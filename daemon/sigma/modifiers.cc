@@ -275,15 +275,14 @@ Outcome apply_windash(const Value& value, const Context& context) {
 Outcome apply_expand(const Value& value, const Context& context) {
   const auto* const text = std::get_if<TextValue>(&value);
   if (text == nullptr) return wrong_kind(value, "text", context);
-  std::vector<Token> tokens = text->pattern.tokens();
-  for (Token& token : tokens) {
-    if (const auto placeholder = find_placeholder(token.text)) {
-      return Problem{"placeholder", "placeholder " + *placeholder + " has no value",
-                     "replace it by the values themselves; lists of values are not supported"};
-    }
-    token.text = unescape_percent(token.text);
+  if (const auto placeholder = find_placeholder(text->written)) {
+    return Problem{"placeholder", "placeholder " + *placeholder + " has no value",
+                   "replace it by the values themselves; lists of values are not supported"};
   }
-  return Alternatives{text_value(Pattern::of(std::move(tokens)), *text)};
+  auto pattern = unescape_percent(text->written, text->pattern);
+  if (!pattern)
+    return Problem{"invalid_modifier", "modifier 'expand' must come before what changes the text", ""};
+  return Alternatives{text_value(*std::move(pattern), *text)};
 }
 
 // ---- the table

@@ -263,6 +263,16 @@ TEST_CASE("without expand, percent signs are plain text") {
 
 // Rules specification, Placeholders: "escaping it with a backslash".
 TEST_CASE("under expand, an escaped percent sign is a plain one") {
+// Rules specification, Escape Character: `\\` is a backslash, so what follows it is not escaped.
+TEST_CASE("a placeholder behind an escaped backslash is one") {
+  CHECK(selection_problems(R"(A|expand: 'C:\\%name%')").find("placeholder %name% ") != std::string::npos);
+  CHECK(selects(R"(A|expand: 'C:\\\%name\%')", R"({"A": "C:\\%name%"})"));
+  CHECK(selects(R"(A|expand: 'C:\\100%')", R"({"A": "C:\\100%"})"));
+  CHECK(selects(R"(A|contains|expand: '\%a\%')", R"({"A": "x%a%x"})"));
+  CHECK(selects(R"(A|endswith|expand: '\%a\%')", R"({"A": "x%a%"})"));
+  CHECK(selection_problems(R"(A|base64|expand: '\%a\%')").find("must come before") != std::string::npos);
+}
+
   CHECK(selects(R"(A|expand: '\%plain\%')", R"({"A": "%plain%"})"));
   CHECK(selects("A|expand: '100%'", R"({"A": "100%"})"));
   CHECK(selects("A|expand: '50% of %'", R"({"A": "50% of %"})"));
