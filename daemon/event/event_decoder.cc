@@ -35,15 +35,16 @@ void EventDecoder::recognise_shape() {
 }
 
 /// Finds, for each event name that somebody may ask for, where the record has it; of several that are the
-/// same name to the shape, the first in the record.
+/// same name to the shape, the first in the record that has a value.
 void EventDecoder::bind_names(const BoundShape& shape) {
   event_.shape_ = &shape;
   event_.field_of_name_.assign(shape.name_count(), Event::no_field);
   const auto& fields = event_.document_.fields;
   for (std::uint32_t i = 0; i < fields.size(); ++i) {
     const EventName* const name = shape.find(fields[i].name);
-    if (name != nullptr && event_.field_of_name_[name->index] == Event::no_field)
-      event_.field_of_name_[name->index] = i;
+    if (name == nullptr) continue;
+    std::uint32_t& bound = event_.field_of_name_[name->index];
+    if (bound == Event::no_field || (fields[bound].value_count == 0 && fields[i].value_count > 0)) bound = i;
   }
 }
 

@@ -96,6 +96,15 @@ TEST_CASE("of two elements in UserData that say the same field the first in the 
   CHECK(evtx(R"("Level":4)", R"("UserData":{"A":{"Param1":"a"},"B":{"Param1":"b"}})", "Param1") == "[a]");
 }
 
+TEST_CASE("of two elements in UserData a null does not hide the value of the other") {
+  const auto user_data = [](std::string_view members) {
+    return evtx(R"("Level":4)", R"("UserData":{)" + std::string(members) + "}", "Param1");
+  };
+  CHECK(user_data(R"("A":{"Param1":null},"B":{"Param1":"b"})") == "[b]");
+  CHECK(user_data(R"("A":{"Param1":"a"},"B":{"Param1":null})") == "[a]");
+  CHECK(user_data(R"("A":{"Param1":[]},"B":{"Param1":null})").empty());
+}
+
 TEST_CASE("XML events have the aliases of Windows itself") {
   CHECK(evtx(R"("Level":4)", R"("EventData":{"NewProcessName":"b"})", "Image") == "[b]");
   CHECK(evtx(R"("Level":4)", R"("EventData":{"NewProcessName":"b","Image":"a"})", "Image") == "[a]");
