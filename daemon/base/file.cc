@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <memory>
+#include <set>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -35,6 +36,39 @@ Result<std::vector<std::string>> list_by(const std::string& folder) {
   std::sort(out.begin(), out.end());
   return out;
 }
+
+class TreeWalk {
+ public:
+  void walk(const std::filesystem::path& folder) {
+    std::error_code error;
+    if (!seen_.insert(std::filesystem::canonical(folder, error).string()).second) return;
+    std::vector<std::filesystem::path> folders;
+    std::filesystem::directory_iterator place(folder, error);
+    for (; !error && place != std::filesystem::directory_iterator(); place.increment(error)) {
+      std::error_code unknown;  // of a link that leads nowhere; reading it will say so
+      if (place->is_directory(unknown)) {
+        folders.push_back(place->path());
+      } else {
+        tree_.files.push_back(place->path().string());
+      }
+    }
+    if (error) {
+      tree_.unlisted.push_back(
+          {folder.string(), "cannot list '" + folder.string() + "': " + error.message()});
+    }
+    std::sort(folders.begin(), folders.end());  // which of two links is followed does not depend on the disk
+    for (const auto& inner : folders) walk(inner);
+  }
+
+  FileTree take() {
+    std::sort(tree_.files.begin(), tree_.files.end());
+    return std::move(tree_);
+  }
+
+ private:
+  FileTree tree_;
+  std::set<std::string> seen_;  // folders, without links
+};
 
 }  // namespace
 
@@ -81,6 +115,12 @@ Status replace_file(const std::string& path, std::string_view bytes) {
 Result<std::vector<std::string>> list_files(const std::string& folder, Depth depth) {
   if (depth == Depth::tree) return list_by<std::filesystem::recursive_directory_iterator>(folder);
   return list_by<std::filesystem::directory_iterator>(folder);
+}
+
+FileTree list_tree(const std::string& folder) {
+  TreeWalk walk;
+  walk.walk(folder);
+  return walk.take();
 }
 
 }  // namespace alarum

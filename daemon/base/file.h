@@ -24,4 +24,18 @@ enum class Depth { folder, tree };
 /// names the folder.
 Result<std::vector<std::string>> list_files(const std::string& folder, Depth depth);
 
+/// What stands below a folder: its files, sorted, and the folders that could not be listed.
+struct FileTree {
+  struct Unlisted {
+    std::string folder;
+    std::string message;
+  };
+  std::vector<std::string> files;
+  std::vector<Unlisted> unlisted;
+};
+
+/// The files of a folder and of all folders below it, also of those that links lead to; each folder once,
+/// however many links lead there, so that loops end. What cannot be listed does not stop the rest.
+FileTree list_tree(const std::string& folder);
+
 }  // namespace alarum

@@ -32,6 +32,7 @@ std::string rule_set_text(const sigma::RuleSet& rules) {
     out += ")";
   }
   if (rules.disabled > 0) out += ", " + with_separators(rules.disabled) + " disabled";
+  if (rules.shadowed > 0) out += ", " + with_separators(rules.shadowed) + " shadowed";
   if (rules.skipped_documents > 0) {
     out += ", " + counted(rules.skipped_documents, "document") + " without a rule";
   }

@@ -34,6 +34,10 @@ std::optional<LoadedRules> read_rules(const std::vector<std::string>& paths, con
     return std::nullopt;
   }
   out.set = *std::move(set);
+  if (paths.empty()) {  // of files that were named, most rules that the configuration disables are no part
+    for (const std::string& id : out.set.unknown_disabled)
+      log::warn("rules.disable names an id that no rule has", {{"id", id}});
+  }
   log::debug("rules loaded", {{"rules", std::to_string(out.set.rules.size())},
                               {"files", std::to_string(out.set.files)},
                               {"rejected", std::to_string(out.set.rejected_count())}});

@@ -16,6 +16,7 @@ std::string json_text(const sigma::RuleSet& rules) {
   json.key("rejected").begin_object();
   for (const auto& [reason, number] : rules.rejected) json.key(reason).number(count(number));
   json.end_object().key("disabled").number(count(rules.disabled));
+  json.key("shadowed").number(count(rules.shadowed));
   json.key("skipped_documents").number(count(rules.skipped_documents)).key("problems");
   write_json(rules.diagnostics, json);
   json.end_object();

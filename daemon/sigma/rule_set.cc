@@ -3,36 +3,73 @@
 #include "config/yaml_source.h"
 #include "daemon/base/digest.h"
 #include "daemon/base/file.h"
+#include "daemon/base/fold.h"
+#include "daemon/base/suggest.h"
 #include "daemon/sigma/rule_parser.h"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <numeric>
+#include <set>
 
 namespace alarum::sigma {
 namespace {
 
 constexpr std::size_t revision_digits = 16;
 
-bool is_yaml(std::string_view path) { return path.ends_with(".yml") || path.ends_with(".yaml"); }
+/// By its ending, in any case: systems that do not tell `A.YML` from `a.yml` write either.
+bool is_yaml(std::string_view path) {
+  const std::string ending = folded(path.substr(std::min(path.rfind('.'), path.size())));
+  return ending == ".yml" || ending == ".yaml";
+}
 
-/// The files behind one path.
-Result<std::vector<std::string>> rule_files(const std::string& path) {
+/// A folder's or a file's only name: without links, and from the root.
+std::string canonical(const std::string& path) {
   std::error_code error;
-  if (!std::filesystem::exists(path, error)) {
-    return Error{ErrorCode::not_found, "there is no file or folder '" + path + "' to read rules from"};
-  }
-  if (!std::filesystem::is_directory(path, error)) return std::vector<std::string>{path};
-  TRY(auto out, list_files(path, Depth::tree));
-  std::erase_if(out, [](const std::string& file) { return !is_yaml(file); });
-  return out;
+  const std::string out = std::filesystem::canonical(path, error).string();
+  return error ? path : out;
 }
 
 class Loader {
  public:
-  Loader(std::span<const std::string> disabled, FieldTable& fields) : disabled_(disabled), fields_(fields) {}
+  Loader(std::span<const std::string> disabled, FieldTable& fields)
+      : disabled_(disabled), is_disabled_used_(disabled.size()), fields_(fields) {}
 
+  Status load_path(const std::string& path) {
+    std::error_code error;
+    ++path_;
+    if (!std::filesystem::exists(path, error)) {
+      return Error{ErrorCode::not_found, "there is no file or folder '" + path + "' to read rules from"};
+    }
+    if (!std::filesystem::is_directory(path, error)) {
+      load_file(path);
+      return {};
+    }
+    const FileTree tree = list_tree(path);
+    for (const FileTree::Unlisted& unlisted : tree.unlisted) {
+      const SourceFile folder{unlisted.folder, {}};
+      Diagnostics diagnostics(folder);
+      diagnostics.error({}, "unreadable", unlisted.message);
+      keep(diagnostics);
+      ++set_.rejected["unreadable"];
+    }
+    for (const std::string& file : tree.files) {
+      if (is_yaml(file)) load_file(file);
+    }
+    return {};
+  }
+
+  RuleSet take() {
+    for (std::size_t i = 0; i < disabled_.size(); ++i) {
+      if (!is_disabled_used_[i]) set_.unknown_disabled.push_back(disabled_[i]);
+    }
+    return std::move(set_);
+  }
+
+ private:
   void load_file(const std::string& path) {
+    if (!files_.insert(canonical(path)).second) return;
     ++set_.files;
     SourceFile file{path, {}};
     Diagnostics diagnostics(file);
@@ -45,12 +82,13 @@ class Loader {
       diagnostics.error({}, "unreadable", text.error().message);
       ++set_.rejected["unreadable"];
     }
+    keep(diagnostics);
+  }
+
+  void keep(const Diagnostics& diagnostics) {
     set_.diagnostics.insert(set_.diagnostics.end(), diagnostics.items().begin(), diagnostics.items().end());
   }
 
-  RuleSet take() { return std::move(set_); }
-
- private:
   void load_documents(const SourceFile& file, Diagnostics& diagnostics) {
     const auto documents = parse_yaml(file, diagnostics);
     if (diagnostics.has_errors()) {  // what a broken file means is anybody's guess
@@ -70,6 +108,12 @@ class Loader {
     const DocumentKind kind = document_kind(root);
     if (kind == DocumentKind::none) {
       ++set_.skipped_documents;
+      warn_of_missing_detection(root, diagnostics);
+      return;
+    }
+    const YamlNode* const id = root.find("id");
+    if (id != nullptr && is_disabled(id->text)) {  // asked first: it may be broken, and silenced for that
+      ++set_.disabled;
       return;
     }
     const std::size_t problems_before = diagnostics.items().size();
@@ -88,17 +132,42 @@ class Loader {
     reject_for(diagnostics, problems_before);
   }
 
+  bool is_disabled(std::string_view id) {
+    const auto place = std::find(disabled_.begin(), disabled_.end(), id);
+    if (place == disabled_.end()) return false;
+    is_disabled_used_[static_cast<std::size_t>(place - disabled_.begin())] = true;
+    return true;
+  }
+
+  /// A document with a log source was meant to be a rule; most likely a key is misspelt.
+  static void warn_of_missing_detection(const YamlNode& root, Diagnostics& diagnostics) {
+    if (!root.is_mapping() || root.find("logsource") == nullptr) return;
+    constexpr std::array<std::string_view, 1> wanted = {"detection"};
+    for (const YamlMember& member : root.members) {
+      const std::string hint = did_you_mean(member.key.text, wanted);
+      if (hint.empty()) continue;
+      return diagnostics.warning(member.key.start, "no_detection",
+                                 "the document has a 'logsource' but no 'detection', and is no rule", hint);
+    }
+    diagnostics.warning(root.start, "no_detection",
+                        "the document has a 'logsource' but no 'detection', and is no rule");
+  }
+
   void add(Rule rule, const YamlNode& root, Diagnostics& diagnostics) {
-    if (std::find(disabled_.begin(), disabled_.end(), rule.id) != disabled_.end()) {
+    if (is_disabled(rule.id)) {  // by its revision, where it has no id
       ++set_.disabled;
       return;
     }
     const auto [place, is_new] =
-        places_.try_emplace(rule.id, rule.file + ":" + std::to_string(rule.position.line));
+        places_.try_emplace(rule.id, Place{rule.file + ":" + std::to_string(rule.position.line), path_});
+    if (!is_new && place->second.path != path_) {
+      ++set_.shadowed;
+      return;
+    }
     if (!is_new) {
       const YamlNode* const id = root.find("id");
       diagnostics.error(id == nullptr ? root.start : id->start, "duplicate_id",
-                        "the rule id " + rule.id + " is already that of " + place->second,
+                        "the rule id " + rule.id + " is already that of " + place->second.text,
                         "give one of them an id of its own");
       return;
     }
@@ -113,10 +182,18 @@ class Loader {
     if (error != items.end()) ++set_.rejected[error->reason];
   }
 
+  struct Place {
+    std::string text;  // file and line
+    std::size_t path;
+  };
+
   std::span<const std::string> disabled_;
+  std::vector<bool> is_disabled_used_;  // beside disabled_
   FieldTable& fields_;
   RuleSet set_;
-  std::map<std::string, std::string> places_;  // of rule ids
+  std::size_t path_ = 0;                 // number of the one that is being read
+  std::set<std::string> files_;          // that were read
+  std::map<std::string, Place> places_;  // by rule id
 };
 
 }  // namespace
@@ -129,10 +206,7 @@ std::size_t RuleSet::rejected_count() const {
 Result<RuleSet> load_rules(std::span<const std::string> paths, std::span<const std::string> disabled,
                            FieldTable& fields) {
   Loader loader(disabled, fields);
-  for (const std::string& path : paths) {
-    TRY(const auto files, rule_files(path));
-    for (const std::string& file : files) loader.load_file(file);
-  }
+  for (const std::string& path : paths) TRY_OK(loader.load_path(path));
   return loader.take();
 }
 

@@ -19,14 +19,18 @@ struct RuleSet {
   std::size_t files = 0;                             ///< YAML files read
   std::size_t skipped_documents = 0;                 ///< YAML that is no rule
   std::size_t disabled = 0;                          ///< left out because the configuration says so
+  std::size_t shadowed = 0;                          ///< left out for one of an earlier path with its id
+  std::vector<std::string> unknown_disabled;         ///< ids that were to be left out and that no rule has
   std::map<std::string_view, std::size_t> rejected;  ///< rules by the reason of their first error
 
   std::size_t rejected_count() const;
 };
 
-/// Reads the rules at `paths`: files as they are named, folders with every `.yml` and `.yaml` in them. Of two
-/// rules with the same id the first wins and the second is rejected. Rules whose id is in `disabled` are left
-/// out. An error only where a path does not exist. `fields` gains every field that is named.
+/// Reads the rules at `paths`: files as they are named, folders with every `.yml` and `.yaml` in them; each
+/// file once. Of two rules with the same id the first wins: the second is rejected, or, where it comes from a
+/// later path, shadowed, so that one's own rules replace those of a package. Rules whose id is in `disabled`
+/// are left out, be they sound or not. An error only where a path does not exist. `fields` gains every field
+/// that is named.
 Result<RuleSet> load_rules(std::span<const std::string> paths, std::span<const std::string> disabled,
                            FieldTable& fields);
 

@@ -57,6 +57,33 @@ TEST_CASE("the files of a folder are listed in order, with or without those belo
   CHECK_FALSE(list_files(world.path("gone"), Depth::tree));
 }
 
+TEST_CASE("a tree is listed with the folders that links lead to, each once") {
+  const FolderWorld world;
+  const std::string c = world.write("inner/c", "");
+  std::filesystem::create_directory_symlink("..", world.path("inner/up"));
+  std::filesystem::create_directory_symlink("inner", world.path("zlink"));
+
+  CHECK(list_tree(world.path()).files == std::vector<std::string>{c});
+  CHECK(list_tree(world.path()).unlisted.empty());
+}
+
+TEST_CASE("a folder of a tree that cannot be listed is named, and the rest is listed") {
+  const FolderWorld world;
+  const std::string a = world.write("a", "");
+  std::filesystem::permissions(world.path("inner"), std::filesystem::perms::none);
+  const FileTree tree = list_tree(world.path());
+  std::filesystem::permissions(world.path("inner"), std::filesystem::perms::owner_all);
+
+  CHECK(tree.files == std::vector<std::string>{a});
+  if (geteuid() != 0) {  // root may list everything
+    REQUIRE(tree.unlisted.size() == 1);
+    CHECK(tree.unlisted.front().folder == world.path("inner"));
+  }
+  REQUIRE(list_tree(world.path("gone")).unlisted.size() == 1);
+  CHECK(list_tree(world.path("gone")).unlisted.front().message ==
+        "cannot list '" + world.path("gone") + "': No such file or directory");
+}
+
 Result<int> half(int number) {
   if (number % 2 != 0) return Error{ErrorCode::invalid, std::to_string(number) + " is odd"};
   return number / 2;

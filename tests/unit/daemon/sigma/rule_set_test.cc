@@ -123,6 +123,40 @@ TEST_CASE("of two rules with the same id the second is rejected") {
                                                    ":1 (give one of them an id of its own)");
 }
 
+// Ours: one's own rules, which stand in an earlier path, replace those of a package.
+TEST_CASE("of two rules with the same id the one of a later path is shadowed") {
+  RuleFolder folder;
+  folder.write("local/a.yml", rule_of("same")).write("package/b.yml", rule_of("same"));
+  const RuleSet set = RuleFolder::load_paths({folder.path("local"), folder.path("package")});
+  CHECK(set.rules.size() == 1);
+  CHECK(set.rules.front().file == folder.path("local/a.yml"));
+  CHECK(set.shadowed == 1);
+  CHECK(set.rejected_count() == 0);
+  CHECK(set.diagnostics.empty());
+}
+
+// Ours: two spellings of its path do not make it two.
+TEST_CASE("a file is read once, however often it is named") {
+  RuleFolder folder;
+  folder.write("a.yml", rule_of("a"));
+  filesystem::create_symlink("a.yml", folder.path("b.yml"));
+  const RuleSet set = RuleFolder::load_paths({folder.path("a.yml"), folder.path("./a.yml"), folder.path()});
+  CHECK(set.files == 1);
+  CHECK(ids_of(set) == Ids{"a"});
+  CHECK(set.shadowed == 0);
+}
+
+// Ours: a rule that stands there is loaded.
+TEST_CASE("rules load from folders that links lead to, and from files that end in capitals") {
+  RuleFolder folder;
+  folder.write("rules/A.YML", rule_of("a")).write("elsewhere/b.Yaml", rule_of("b"));
+  filesystem::create_directory_symlink("../elsewhere", folder.path("rules/more"));
+  filesystem::create_directory_symlink("../rules", folder.path("elsewhere/loop"));
+  const RuleSet set = RuleFolder::load_paths({folder.path("rules")});
+  CHECK(ids_of(set) == Ids{"a", "b"});
+  CHECK(set.files == 2);
+}
+
 // YAML 1.2 §9.2; Sigma's collections: several rules in one file.
 TEST_CASE("a file may hold several rules, and one bad among them is rejected alone") {
   RuleFolder folder;
@@ -172,6 +206,36 @@ TEST_CASE("rules that the configuration disables are left out and counted") {
   CHECK(ids_of(set) == Ids{"b"});
   CHECK(set.disabled == 1);
   CHECK(set.rejected_count() == 0);
+}
+
+// Ours: it may be disabled because it is broken.
+TEST_CASE("a rule that is disabled is not looked at") {
+  RuleFolder folder;
+  folder.write("a.yml", rule_of("a", "level: huge\n")).write("b.yml", rule_of("b"));
+  const RuleSet set = folder.load({"a"});
+  CHECK(ids_of(set) == Ids{"b"});
+  CHECK(set.disabled == 1);
+  CHECK(set.diagnostics.empty());
+}
+
+// Ours: an error of typing would leave the rule running.
+TEST_CASE("ids that are to be disabled and that no rule has are told") {
+  RuleFolder folder;
+  folder.write("a.yml", rule_of("a")).write("b.yml", rule_of("b"));
+  CHECK(folder.load({"a", "typo"}).unknown_disabled == Ids{"typo"});
+}
+
+// Ours: otherwise a misspelt key silently switches the rule off.
+TEST_CASE("a document with a log source and no detection is a warning") {
+  RuleFolder folder;
+  folder.write("a.yml", "title: x\nlogsource: {product: p}\ndetections: {a: {A: x}, condition: a}\n");
+  folder.write("b.yml", "title: x\nlogsource: {product: p}\n");
+  const RuleSet set = folder.load();
+  CHECK(set.skipped_documents == 2);
+  CHECK(RuleWorld::text_of(set.diagnostics) ==
+        "warning 3:1 no_detection: the document has a 'logsource' but no 'detection', and is no rule "
+        "(did you mean 'detection'?)\n"
+        "warning 1:1 no_detection: the document has a 'logsource' but no 'detection', and is no rule");
 }
 
 // Ours: an alert says which text of the rule made it.
