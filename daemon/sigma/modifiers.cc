@@ -174,6 +174,7 @@ Outcome compare(const Value& value, Comparison comparison, const Context& contex
     return Alternatives{ComparisonValue{comparison, number->number, number->text}};
   }
   if (const auto* part = std::get_if<TimePartValue>(&value)) {
+  if (without_spaces(name).empty()) return wrong_kind(value, "the name of a field", context);
     TimePartValue out = *part;
     out.comparison = comparison;
     return Alternatives{std::move(out)};

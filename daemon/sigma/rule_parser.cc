@@ -1,10 +1,11 @@
 #include "daemon/sigma/rule_parser.h"
 
+#include "daemon/base/fold.h"
 #include "daemon/base/suggest.h"
 #include "daemon/sigma/detection_parser.h"
 #include "daemon/sigma/extension_parser.h"
-
 #include "daemon/sigma/field_collector.h"
+
 #include <algorithm>
 #include <array>
 #include <span>
@@ -117,7 +118,10 @@ class RuleParser {
   }
 
   void parse_identity() {
-    if (require("title") != nullptr) rule_.title = text("title");
+    if (const YamlNode* const title = require("title")) {
+      rule_.title = text("title");
+      if (title->is_scalar() && rule_.title.empty()) invalid(*title, "'title' is empty");
+    }
     const auto starts_character = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };
     if (std::count_if(rule_.title.begin(), rule_.title.end(), starts_character) > title_characters_max) {
       diagnostics_.warning(root_.find("title")->start, "long_title",
@@ -145,6 +149,7 @@ class RuleParser {
       if (target == nullptr || member.value.is_null()) continue;
       if (!member.value.is_scalar()) return invalid(member.value, "'" + member.key.text + "' must be text");
       *target = member.value.text;
+      warn_of_odd_spelling(member);
     }
     if (rule_.log_source == LogSource{}) {
       invalid(*node, "'logsource' names neither product, category nor service",

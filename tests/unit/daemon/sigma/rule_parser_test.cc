@@ -190,5 +190,20 @@ TEST_CASE("a key of the log source that is almost a known one is a warning") {
   CHECK(told_about_source("{product: test, tenant: x}").empty());
 }
 
+// Rules specification, Title: mandatory.
+TEST_CASE("an empty title is rejected") {
+  const std::string rest = "id: a\nlogsource: {product: p}\ndetection: {a: {A: x}, condition: a}\n";
+  CHECK(RuleWorld::text_of(problems("title: ''\n" + rest)) == "1:8 invalid_value: 'title' is empty");
+}
+
+// Rules specification, LogSource: "lowercase", "spaces are replaced by underscores".
+TEST_CASE("capitals and spaces in a log source are a warning") {
+  const std::string start = "title: x\nid: a\ndetection: {a: {A: x}, condition: a}\n";
+  CHECK(RuleWorld::text_of(problems(start + "logsource: {category: Process creation}\n")) ==
+        "warning 4:23 odd_log_source: the category 'Process creation' of a log source has capitals or spaces "
+        "(log sources are written 'process_creation', and others do not match them)");
+  CHECK(problems(start + "logsource: {product: windows, service: bits-client}\n").empty());
+}
+
 }  // namespace
 }  // namespace alarum::sigma
