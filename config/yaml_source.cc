@@ -89,7 +89,8 @@ class TreeBuilder {
       case YAML_SCALAR_EVENT: return take_scalar(event);
       case YAML_ALIAS_EVENT:
         diagnostics_.error(places_.position(event.start_mark), "yaml_alias",
-                           "aliases are not allowed in rules and configuration", "write the value out");
+                           "aliases are not allowed in rules and configuration",
+                           "put text that begins with * into quotes; what an alias stands for, write out");
         return add(node_at(event, YamlNode::Kind::scalar));
       case YAML_SEQUENCE_START_EVENT: return open(event, YamlNode::Kind::sequence);
       case YAML_MAPPING_START_EVENT: return open(event, YamlNode::Kind::mapping);

@@ -3,6 +3,7 @@
 #include "daemon/base/suggest.h"
 #include "daemon/sigma/encoding.h"
 #include "daemon/sigma/placeholder.h"
+#include "daemon/sigma/regex_hint.h"
 #include "daemon/sigma/windash.h"
 
 #include <algorithm>
@@ -21,8 +22,8 @@ struct Context {
   std::size_t position;  // of the modifier in its item, from 0
   bool has_field;
   FieldTable& fields;
-};
   RuleBudget& budget;
+};
 
 TextValue text_value(Pattern pattern, const TextValue& before) {
   Pattern folded = pattern.folded();
@@ -43,7 +44,6 @@ Problem wildcard_problem(const TextValue& value, const Context& context) {
       "write \\* or \\? for the characters themselves"};
 }
 
-// ---- where the value has to stand
 Result<Regex> compile(const std::string& expression, const RegexOptions& options, const Context& context) {
   auto regex = Regex::compile(expression, options);
   if (!regex && regex.error().code == ErrorCode::limit)
@@ -51,6 +51,7 @@ Result<Regex> compile(const std::string& expression, const RegexOptions& options
   return regex;
 }
 
+// ---- where the value has to stand
 
 Outcome stand_somewhere(const Value& value, bool before, bool after, const Context& context) {
   if (const auto* text = std::get_if<TextValue>(&value)) {
@@ -110,10 +111,9 @@ Outcome apply_re(const Value& value, const Context& context) {
   }
   const auto regex = compile(text->written, {}, context);
   if (!regex) {
-    return Problem{"invalid_regex", "regular expression cannot be used: " + regex.error().message,
-                   regex.error().code == ErrorCode::unsupported
-                       ? "look-around and back-references are not supported"
-                       : ""};
+    return Problem{
+        "invalid_regex", "regular expression cannot be used: " + regex.error().message,
+        regex.error().code == ErrorCode::unsupported ? std::string(regex_hint(text->written)) : ""};
   }
   return Alternatives{RegexValue{*regex, text->written, {}}};
 }
@@ -151,6 +151,12 @@ Outcome apply_cidr(const Value& value, const Context& context) {
 
 Outcome apply_exists(const Value& value, const Context& context) {
   const auto* const boolean = std::get_if<BooleanValue>(&value);
+  const auto* const text = std::get_if<TextValue>(&value);
+  if (text != nullptr && (text->written == "true" || text->written == "false")) {
+    Problem problem = wrong_kind(value, "true or false, alone", context);
+    problem.hint = "leave the quotes out";
+    return problem;
+  }
   if (boolean == nullptr || context.position > 0) return wrong_kind(value, "true or false, alone", context);
   if (!context.has_field) return Problem{"invalid_modifier", "modifier 'exists' needs a field", ""};
   return Alternatives{ExistsValue{boolean->value}};
@@ -160,8 +166,15 @@ Outcome apply_fieldref(const Value& value, const Context& context) {
   const auto* const text = std::get_if<TextValue>(&value);
   if (text == nullptr) return wrong_kind(value, "text, the name of a field", context);
   if (!context.has_field) return Problem{"invalid_modifier", "modifier 'fieldref' needs a field", ""};
+  if (context.position > 0 && text->pattern.has_wildcards() &&
+      !make_text(text->written).pattern.has_wildcards()) {
+    return Problem{"invalid_modifier",
+                   "modifier 'fieldref' must come before those that say where a value stands",
+                   "write the field as 'Field|fieldref|contains'"};
+  }
   if (text->pattern.has_wildcards()) return wildcard_problem(*text, context);
   const std::string name(text->pattern.literal_text());
+  if (without_spaces(name).empty()) return wrong_kind(value, "the name of a field", context);
   FieldReferenceValue out;
   out.field = context.fields.intern(name);
   out.name = name;
@@ -174,7 +187,6 @@ Outcome compare(const Value& value, Comparison comparison, const Context& contex
     return Alternatives{ComparisonValue{comparison, number->number, number->text}};
   }
   if (const auto* part = std::get_if<TimePartValue>(&value)) {
-  if (without_spaces(name).empty()) return wrong_kind(value, "the name of a field", context);
     TimePartValue out = *part;
     out.comparison = comparison;
     return Alternatives{std::move(out)};
@@ -264,7 +276,7 @@ Outcome apply_windash(const Value& value, const Context& context) {
   const auto patterns = dash_permutations(text->pattern);
   if (patterns.empty()) {
     return Problem{"invalid_modifier", "modifier 'windash' finds too many dashes in " + describe(value),
-                   "split the text into several values"};
+                   "look for a shorter part of it, or for several parts with 'contains|all|windash'"};
   }
   Alternatives out;
   for (const Pattern& pattern : patterns) out.emplace_back(text_value(pattern, *text));

@@ -86,7 +86,7 @@ TEST_CASE("an error in the first line stands at the right column behind a byte o
             .to_text() ==
         "file.yml:1:4: aliases are not allowed in rules and configuration\n"
         "    a: *x\n"
-        "       ^ write the value out");
+        "       ^ put text that begins with * into quotes; what an alias stands for, write out");
 }
 
 TEST_CASE("every node knows where it starts and ends") {

@@ -43,6 +43,18 @@ TEST_CASE("an explanation tells a missing field from one that differs") {
         "    false 'y'\n");
 }
 
+// Ours: a null is there.
+TEST_CASE("an explanation of exists calls missing only what is not there") {
+  CHECK(explained("a: {A|exists: false}\ncondition: a", R"({"A": null})") ==
+        "false a\n"
+        "  false A|exists [null]\n"
+        "    false does not exist\n");
+  CHECK(explained("a: {A|exists: true}\ncondition: a", "{}") ==
+        "false a\n"
+        "  missing A|exists\n"
+        "    false exists\n");
+}
+
 // Ours: people see what the rule saw.
 TEST_CASE("an explanation shows null, arrays and objects as such") {
   CHECK(

@@ -84,7 +84,8 @@ TEST_CASE("exists finds a field under its other name") {
 // Modifiers appendix, "exists": "by providing a boolean value". pySigma: SigmaExistsModifier.
 TEST_CASE("exists takes a boolean, alone, with a field") {
   CHECK(selection_problems("A|exists: 'true'") ==
-        "6:7 invalid_modifier: modifier 'exists' takes true or false, alone, not 'true'");
+        "6:7 invalid_modifier: modifier 'exists' takes true or false, alone, not 'true' (leave the quotes "
+        "out)");
   CHECK(selection_problems("A|exists: 1").find("takes true or false") != std::string::npos);
   CHECK(selection_problems("A|exists|neq: true") ==
         "6:5 invalid_modifier: modifier 'exists' stands alone, with one value");
@@ -237,6 +238,19 @@ TEST_CASE("fieldref rejects wildcards and values that are no names") {
   CHECK(selection_problems("'|fieldref': B") == "6:7 invalid_modifier: modifier 'fieldref' needs a field");
 }
 
+// Ours: nothing has an empty name.
+TEST_CASE("fieldref rejects an empty name") {
+  CHECK(selection_problems("A|fieldref: ''").find("takes the name of a field, not ''") != std::string::npos);
+  CHECK(selection_problems("A|fieldref: ' '").find("takes the name of a field") != std::string::npos);
+}
+
+// Ours: the hint names the cause.
+TEST_CASE("contains before fieldref is rejected for its place") {
+  CHECK(selection_problems("A|contains|fieldref: B")
+            .find("must come before those that say where a value stands "
+                  "(write the field as 'Field|fieldref|contains')") != std::string::npos);
+}
+
 // ---- expand
 
 // Rules specification, Placeholders: "If the tool isn't able to handle placeholders, it must reject the
@@ -247,6 +261,16 @@ TEST_CASE("a placeholder under expand is rejected") {
         "(replace it by the values themselves; lists of values are not supported)");
   CHECK(selection_problems("A|contains|expand: '%domain-admins%'").find("%domain-admins%") !=
         std::string::npos);
+}
+
+// Rules specification, Escape Character: `\\` is a backslash, so what follows it is not escaped.
+TEST_CASE("a placeholder behind an escaped backslash is one") {
+  CHECK(selection_problems(R"(A|expand: 'C:\\%name%')").find("placeholder %name% ") != std::string::npos);
+  CHECK(selects(R"(A|expand: 'C:\\\%name\%')", R"({"A": "C:\\%name%"})"));
+  CHECK(selects(R"(A|expand: 'C:\\100%')", R"({"A": "C:\\100%"})"));
+  CHECK(selects(R"(A|contains|expand: '\%a\%')", R"({"A": "x%a%x"})"));
+  CHECK(selects(R"(A|endswith|expand: '\%a\%')", R"({"A": "x%a%"})"));
+  CHECK(selection_problems(R"(A|base64|expand: '\%a\%')").find("must come before") != std::string::npos);
 }
 
 // The same; one peer reads the placeholder from a field of the event.
@@ -263,16 +287,6 @@ TEST_CASE("without expand, percent signs are plain text") {
 
 // Rules specification, Placeholders: "escaping it with a backslash".
 TEST_CASE("under expand, an escaped percent sign is a plain one") {
-// Rules specification, Escape Character: `\\` is a backslash, so what follows it is not escaped.
-TEST_CASE("a placeholder behind an escaped backslash is one") {
-  CHECK(selection_problems(R"(A|expand: 'C:\\%name%')").find("placeholder %name% ") != std::string::npos);
-  CHECK(selects(R"(A|expand: 'C:\\\%name\%')", R"({"A": "C:\\%name%"})"));
-  CHECK(selects(R"(A|expand: 'C:\\100%')", R"({"A": "C:\\100%"})"));
-  CHECK(selects(R"(A|contains|expand: '\%a\%')", R"({"A": "x%a%x"})"));
-  CHECK(selects(R"(A|endswith|expand: '\%a\%')", R"({"A": "x%a%"})"));
-  CHECK(selection_problems(R"(A|base64|expand: '\%a\%')").find("must come before") != std::string::npos);
-}
-
   CHECK(selects(R"(A|expand: '\%plain\%')", R"({"A": "%plain%"})"));
   CHECK(selects("A|expand: '100%'", R"({"A": "100%"})"));
   CHECK(selects("A|expand: '50% of %'", R"({"A": "50% of %"})"));

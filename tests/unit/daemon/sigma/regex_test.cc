@@ -128,5 +128,12 @@ TEST_CASE("re takes text and numbers, no booleans") {
   CHECK(selection_problems("A|re: true") == "6:7 invalid_modifier: modifier 're' takes text, not true");
 }
 
+// Ours: RE2 has neither; the hint says which it was.
+TEST_CASE("free spacing and comments in an expression are rejected as such") {
+  CHECK(selection_problems("A|re: '(?x) a b'").find("the flag x (free spacing) is not supported") !=
+        std::string::npos);
+  CHECK(selection_problems("A|re: '(?#c)a'").find("comments inside expressions") != std::string::npos);
+}
+
 }  // namespace
 }  // namespace alarum::sigma

@@ -67,7 +67,7 @@ TEST_CASE("windash rejects a value with more than four flags") {
   CHECK(dash_permutations(Pattern::parse("-a -b -c -d -e")).empty());
   CHECK(selection_problems("A|windash: '-a -b -c -d -e'") ==
         "6:7 invalid_modifier: modifier 'windash' finds too many dashes in '-a -b -c -d -e' "
-        "(split the text into several values)");
+        "(look for a shorter part of it, or for several parts with 'contains|all|windash')");
 }
 
 // Rules specification, Modifier Types: modifiers apply in the given order; this pair gives the same.
