@@ -54,7 +54,10 @@ Explanation explain_item(const Item& item, FieldReader& event) {
     for (const FieldValue& seen : event.values(*item.field)) {
       out.seen.emplace_back(seen.kind == FieldValue::Kind::object ? std::string_view("{…}") : seen.text);
     }
-    if (out.verdict == Verdict::no && out.seen.empty()) out.verdict = Verdict::missing;
+    const bool asks_exists =
+        !item.values.empty() && std::holds_alternative<ExistsValue>(item.values.front().front());
+    const bool is_missing = asks_exists ? !event.exists(*item.field) : out.seen.empty();
+    if (out.verdict == Verdict::no && is_missing) out.verdict = Verdict::missing;
     if (out.seen.empty() && event.exists(*item.field)) out.seen.emplace_back("null");
   } else {
     out.seen = keyword_hits(item, event);
