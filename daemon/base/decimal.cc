@@ -49,10 +49,11 @@ std::optional<Spelling> spell(std::string_view rest) {
 
 std::optional<Decimal> Decimal::parse(std::string_view text) {
   const auto spelling = spell(text);
-  constexpr std::size_t exponent_digits_max = 9;
-  if (!spelling || spelling->exponent.size() > exponent_digits_max) return std::nullopt;
+  if (!spelling) return std::nullopt;
+  constexpr std::int64_t exponent_max = 1'000'000'000'000'000'000;
   std::int64_t exponent = 0;
-  for (const char digit : spelling->exponent) exponent = exponent * 10 + (digit - '0');
+  for (const char digit : spelling->exponent)
+    exponent = exponent >= exponent_max / 10 ? exponent_max : exponent * 10 + (digit - '0');
   if (spelling->exponent_negative) exponent = -exponent;
 
   Decimal out;
@@ -65,6 +66,20 @@ std::optional<Decimal> Decimal::parse(std::string_view text) {
   out.digits_.erase(out.digits_.find_last_not_of('0') + 1);
   out.negative_ = spelling->negative;
   return out;
+}
+
+std::optional<std::uint64_t> Decimal::as_whole(std::uint64_t max) const {
+  const auto size = static_cast<std::int64_t>(digits_.size());
+  constexpr std::int64_t places_max = 19;  // more do not fit
+  if (negative_ || exponent_ < size || exponent_ > places_max) {
+    return digits_.empty() ? std::optional<std::uint64_t>(0) : std::nullopt;
+  }
+  std::uint64_t out = 0;
+  for (std::int64_t place = 0; place < exponent_; ++place) {
+    out = out * 10 +
+          (place < size ? static_cast<std::uint64_t>(digits_[static_cast<std::size_t>(place)] - '0') : 0);
+  }
+  return out <= max ? std::optional<std::uint64_t>(out) : std::nullopt;
 }
 
 std::strong_ordering operator<=>(const Decimal& left, const Decimal& right) {

@@ -13,9 +13,13 @@ namespace alarum {
 class Decimal {
  public:
   /// Reads `-12.50e3`: the number grammar of JSON (RFC 8259 §6), and leading zeros besides, since programs
-  /// print them. The whole text must be a number with an exponent of at most nine digits; hexadecimal is not
-  /// one.
+  /// print them. The whole text must be a number; hexadecimal is not one. Exponents beyond ±10^18 count as
+  /// that: they are larger (or nearer to zero) than every other number, and equal among themselves if their
+  /// digits are.
   static std::optional<Decimal> parse(std::string_view text);
+
+  /// The number, where it is a whole one from 0 to `max`.
+  std::optional<std::uint64_t> as_whole(std::uint64_t max) const;
 
   friend bool operator==(const Decimal&, const Decimal&) = default;
   friend std::strong_ordering operator<=>(const Decimal& left, const Decimal& right);

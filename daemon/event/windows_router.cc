@@ -2,6 +2,7 @@
 // silent or incomplete we follow the mapping in SigmaHQ's own tests: the EventType of registry_add and
 // registry_delete, the channels of PowerShell 7, the SMB client and server logs, and Defender's detections as
 // `antivirus`.
+#include "daemon/base/decimal.h"
 #include "daemon/base/fold.h"
 #include "daemon/event/log_source.h"
 
@@ -136,16 +137,12 @@ std::string_view first_text(std::span<const FieldValue> values) {
   return values.empty() ? "" : values.front().folded;
 }
 
-/// The EventID of the event; 0, which no event has, where it is none.
+/// The EventID of the event, by value as rules compare it; 0, which no event has, where it is none.
 unsigned event_id_of(std::span<const FieldValue> values) {
   constexpr unsigned event_id_max = 65535;  // the manifest's EventID is 16 bits wide
-  if (values.empty() || values.front().text.empty() || values.front().text.size() > 5) return 0;
-  unsigned id = 0;
-  for (const char c : values.front().text) {
-    if (c < '0' || c > '9') return 0;
-    id = id * 10 + static_cast<unsigned>(c - '0');
-  }
-  return id <= event_id_max ? id : 0;
+  if (values.empty() || values.front().kind == FieldValue::Kind::object) return 0;
+  const auto number = Decimal::parse(values.front().text);
+  return number ? static_cast<unsigned>(number->as_whole(event_id_max).value_or(0)) : 0;
 }
 
 class WindowsRouter final : public Router {

@@ -37,11 +37,26 @@ TEST_CASE("numbers beyond the precision of a double differ where they do") {
   CHECK(number("0.30000000000000001") != number("0.3"));
 }
 
-TEST_CASE("exponents reach as far as nine digits, and no further") {
+TEST_CASE("an exponent of any size is a number, beyond 10^18 the largest or smallest there is") {
   CHECK(number("1e999999999") > number("9e999999998"));
   CHECK(number("1e-999999999") > number("0"));
-  CHECK_FALSE(Decimal::parse("1e1000000000"));
+  CHECK(number("1e99999999999999999999999") > number("9e999999999"));
+  CHECK(number("-1e99999999999999999999999") < number("-9e999999999"));
+  CHECK(number("1e-99999999999999999999999") > number("0"));
+  CHECK(number("1e-99999999999999999999999") < number("1e-999999999"));
+  CHECK(number("1e0000000000000000000000002") == number("100"));
   CHECK(number("1" + std::string(5000, '0')) == number("1e5000"));
+}
+
+TEST_CASE("a whole number is told by its value, whatever its spelling") {
+  CHECK(number("4688").as_whole(65535) == 4688U);
+  CHECK(number("4688.0").as_whole(65535) == 4688U);
+  CHECK(number("46.88e2").as_whole(65535) == 4688U);
+  CHECK(number("-0").as_whole(65535) == 0U);
+  CHECK(number("65535").as_whole(65535) == 65535U);
+  for (const char* text : {"65536", "4688.5", "-1", "1e30", "1e-1", "1e99999999999999999999999"}) {
+    CHECK_FALSE(number(text).as_whole(65535));
+  }
 }
 
 TEST_CASE("what is no number is none") {

@@ -206,10 +206,11 @@ TEST_CASE("channels and event types compare without regard to case") {
 TEST_CASE("an EventID may be a number or its text") {
   CHECK(route(R"({"Channel":"Security","EventID":"4688"})") == "windows/security/process_creation");
   CHECK(route(R"({"Channel":"Security","EventID":["4688"]})") == "windows/security/process_creation");
+  CHECK(route(R"({"Channel":"Security","EventID":4688.0})") == "windows/security/process_creation");
 }
 
 TEST_CASE("an EventID that is none leaves the event without category") {
-  const std::string id = GENERATE("null", "4688.0", "-4688", "1e3", R"("")", R"(" 4688")", R"("x")", "true",
+  const std::string id = GENERATE("null", "4688.5", "-4688", "1e9", R"("")", R"(" 4688")", R"("x")", "true",
                                   "{}", "[]", "70224", "4294971984", "18446744073709556304", "4688x");
   CAPTURE(id);
   CHECK(route(R"({"Channel":"Security","EventID":)" + id + "}") == "windows/security/");
