@@ -2,12 +2,12 @@
 
 #include "daemon/base/decimal.h"
 #include "daemon/base/ensure.h"
+#include "daemon/event/name_index.h"
 
 #include <simdjson.h>
 
 #include <algorithm>
 #include <cstring>
-#include <map>
 
 namespace alarum {
 namespace {
@@ -110,10 +110,6 @@ class JsonDecoder::Impl {
  private:
   /// An object inside an array starts a scope of its own: the same names may come again in the next one.
   using Scope = std::uint32_t;
-  struct Seen {
-    std::uint32_t field;
-    Scope scope;
-  };
 
   void start(std::string_view bytes, JsonDocument& document) {
     constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
@@ -127,6 +123,7 @@ class JsonDecoder::Impl {
     names_.reset();
     name_bytes_ = 0;
     seen_.clear();
+    scope_of_field_.clear();
     value_fields_.clear();
     scope_parents_.assign(1, 0);
     path_.clear();
@@ -299,16 +296,17 @@ class JsonDecoder::Impl {
   /// The field of this name: new, or one seen in another element of the same array. Nothing when the name was
   /// given before in this very object (or around it, or inside it): the first in the record's order wins.
   std::optional<std::uint32_t> field_for_path() {
-    if (const auto found = seen_.find(path_); found != seen_.end()) {
-      if (is_within(found->second.scope, scope_) || is_within(scope_, found->second.scope))
-        return std::nullopt;
-      found->second.scope = scope_;
-      return found->second.field;
+    if (const auto found = seen_.find(path_)) {
+      Scope& scope = scope_of_field_[*found];
+      if (is_within(scope, scope_) || is_within(scope_, scope)) return std::nullopt;
+      scope = scope_;
+      return found;
     }
     const auto field = static_cast<std::uint32_t>(document_->fields.size());
     const std::string_view name = names_.copy(path_);
     document_->fields.push_back({.name = name});
-    seen_.emplace(name, Seen{field, scope_});
+    scope_of_field_.push_back(scope_);
+    seen_.add(name, field);
     return field;
   }
 
@@ -356,9 +354,8 @@ class JsonDecoder::Impl {
   std::size_t next_ = 0;  // the structural index to look at
   std::string path_;
   std::vector<std::uint32_t> value_fields_;  // beside document_->values: the field of each
-  // Ordered, because its cost is bounded whatever the names are: no collisions to craft, and nothing left to
-  // clear in the next record after one with a million names.
-  std::map<std::string_view, Seen> seen_;
+  NameIndex seen_;
+  std::vector<Scope> scope_of_field_;  // beside document_->fields: where the name was seen last
   std::vector<Scope> scope_parents_;
   Scope scope_ = 0;
   Arena names_;
