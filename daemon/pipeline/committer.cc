@@ -244,6 +244,7 @@ void Committer::release() {
   status_.outbox_pending = pending();
   status_.delivered = state_.delivered;
   for (PartitionStart& start : std::exchange(starting_, {})) {
+    note_gap(start);
     const std::size_t owner = owner_of(start.partition, commands_.size());
     commands_[owner].push_back(Assignment{start.partition, state_.partitions[start.partition]});
     updates_[start.partition.source].to_begin.push_back(std::move(start));
@@ -256,6 +257,14 @@ void Committer::release() {
     ports_.delivery.try_push(wake);  // full: it has been woken already
   }
   batch_ = {};
+}
+
+/// Shows what a start left out.
+void Committer::note_gap(const PartitionStart& start) {
+  if (!start.gap) return;
+  ++status_.gaps_found;
+  if (status_.gaps.size() == gaps_shown_max) status_.gaps.erase(status_.gaps.begin());
+  status_.gaps.push_back({start.partition, *start.gap, ports_.clock.wall()});
 }
 
 /// Hands out what is waiting, as far as there is room. A source hears of a beginning only after the worker

@@ -73,6 +73,7 @@ class Committer {
   bool has_news() const;
   void write();
   void release();
+  void note_gap(const PartitionStart& start);
   void settle_deliveries();
   bool flush();
   void publish_status(bool now);

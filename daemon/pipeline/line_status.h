@@ -30,6 +30,16 @@ struct SourceStatus {
   Histogram ingest_lag{lag_buckets};
 };
 
+/// Records that a source lost before we could read them, and when that was committed.
+struct FoundGap {
+  PartitionId partition;
+  Gap gap;
+  Timestamp found_at;
+};
+
+/// How many gaps a status holds; of more, the newest. All of them are counted, and in the log.
+inline constexpr std::size_t gaps_shown_max = 16;
+
 /// What the line has done since the process began, and where it stands: plain numbers, from which metrics,
 /// `/readyz` and `alarum status` are made. A copy that nobody changes.
 struct LineStatus {
@@ -44,8 +54,10 @@ struct LineStatus {
   std::uint64_t commits = 0;
   std::uint64_t outbox_pending = 0;
   std::map<std::string, std::uint64_t> delivered;  ///< by sink
-  bool outbox_full = false;                        ///< intake waits for the sinks
-  std::string store_trouble;                       ///< why the last commit could not be written; else empty
+  std::vector<FoundGap> gaps;                      ///< oldest first, at most `gaps_shown_max`
+  std::uint64_t gaps_found = 0;
+  bool outbox_full = false;   ///< intake waits for the sinks
+  std::string store_trouble;  ///< why the last commit could not be written; else empty
   Timestamp as_of;
 };
 

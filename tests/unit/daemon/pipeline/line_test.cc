@@ -176,6 +176,26 @@ TEST_CASE("records that were lost are counted with the commit that goes on behin
   CHECK(world.alerts.entries.size() == 2);
 }
 
+TEST_CASE("a gap is shown with its offsets once it is committed, and not before") {
+  WholeLine world({.rules = on_a});
+  world.first = 3;
+  world.gap = Gap{Gap::Reason::retention, 1, 3};
+  world.start();
+  world.mood.is_full = true;
+  world.go();
+  CHECK(world.status()->gaps.empty());
+
+  world.mood.is_full = false;
+  world.go();
+  CHECK(world.status()->gaps_found == 1);
+  REQUIRE(world.status()->gaps.size() == 1);
+  const FoundGap& found = world.status()->gaps.front();
+  CHECK(found.partition == PartitionId{"list", "lines", 0});
+  CHECK(found.gap.from == 1);
+  CHECK(found.gap.to == 3);
+  CHECK(found.found_at == world.clock.time);
+}
+
 TEST_CASE("an entry that a sink refuses for good is given up, counted, and holds nobody up") {
   WholeLine world({.rules = on_a});
   world.lines.assign(3, R"({"a":1})");
