@@ -1,0 +1,60 @@
+#pragma once
+
+#include "daemon/base/time.h"
+#include "daemon/pipeline/delivery.h"
+#include "daemon/pipeline/line_status.h"
+#include "daemon/stream/source.h"
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+/// Everything that alarumd shows of itself, in one plain value: `/metrics`, `/readyz` and `alarum status` are
+/// functions of it and cannot contradict each other.
+namespace alarum {
+
+/// What became of the last attempt to load configuration and rules; the one at the start is the first.
+struct ReloadStatus {
+  bool successful = true;
+  Timestamp at;            ///< of the last attempt
+  Timestamp succeeded_at;  ///< of the last one that succeeded
+  std::string message;     ///< why it failed; empty otherwise
+};
+
+/// How alarumd is doing. Parts that have not said anything yet are null.
+struct ServiceStatus {
+  std::string version;
+  Timestamp started_at;
+  Timestamp as_of;  ///< when this value was made
+  std::shared_ptr<const LineStatus> line;
+  std::shared_ptr<const DeliveryStatus> delivery;
+  std::map<std::string, std::shared_ptr<const SourceHealth>> sources;  ///< by name, all that are configured
+  std::map<std::string, std::size_t> rules_loaded;                     ///< by kind
+  std::map<std::string, std::size_t> rules_rejected;                   ///< by reason
+  ReloadStatus reload;
+};
+
+/// Makes a fresh status. Called from the threads of the HTTP server and of the control server.
+using StatusProvider = std::function<ServiceStatus()>;
+
+/// The line tells how it is twice a second; silent for longer than this, it hangs.
+inline constexpr Duration line_silence_max = std::chrono::seconds(10);
+
+/// Whether the service does its work, in sentences for people, each safe for a terminal and one line long.
+struct Readiness {
+  std::vector<std::string> reasons;   ///< why it does not; empty when it is ready
+  std::vector<std::string> warnings;  ///< what somebody should look at all the same
+  bool is_ready() const { return reasons.empty(); }
+};
+
+/// Reads `status` and nothing else.
+Readiness readiness(const ServiceStatus& status);
+
+/// Up to where the events of one source are complete: over its partitions the least of the latest event time,
+/// less the lateness that the plan allows. Nothing before its first event with a time.
+std::optional<Timestamp> watermark(const LineStatus& line, const std::string& source);
+
+}  // namespace alarum

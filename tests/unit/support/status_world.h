@@ -1,0 +1,81 @@
+#pragma once
+
+#include "daemon/service_status.h"
+#include "tests/unit/support/event_world.h"
+
+#include <string>
+#include <utility>
+
+/// A service that has something to show of everything.
+namespace alarum::test {
+
+/// 2026-01-02T03:04:05Z, when the service of a test made its status.
+inline constexpr Timestamp status_time{1767323045'000000};
+
+/// A status that tests change before they look at what is made of it. It is ready.
+struct StatusWorld {
+  StatusWorld() {
+    line.plan = make_plan();
+    line.as_of = status_time;
+    line.commits = 7;
+    line.rule_matches = {5, 0};
+    line.alerts["high"] = 3;
+    line.outbox_pending = 2;
+    line.bytes = 4096;
+    line.commit_duration.add(0.004);
+    line.detection_lag.try_emplace(TimeBasis::event, lag_buckets).first->second.add(0.3);
+    SourceStatus& source = line.sources["windows"];
+    source.totals = {
+        .evaluated = 100, .dead_letters = 4, .events = 101, .late_events = 2, .skewed_events = 1};
+    source.ingest_lag.add(0.02);
+    source.ingest_lag.add(7200);
+    source.partitions[partition(0)] = progress(50, 20);
+    source.partitions[partition(1)] = progress(54, 10);
+    health = {true, "", {{partition(0), 11}, {partition(1), 0}}};
+    sinks["soc"] = {40, 1, ""};
+  }
+
+  /// A partition of the source `windows`.
+  static PartitionId partition(std::int32_t number) { return {"windows", "win-events", number}; }
+
+  /// Everything as the program would show it.
+  ServiceStatus status() const {
+    ServiceStatus out;
+    out.version = "1.2.3";
+    out.started_at = {status_time.microseconds - 90'000'000};
+    out.as_of = status_time;
+    out.line = std::make_shared<const LineStatus>(line);
+    out.delivery = std::make_shared<const DeliveryStatus>(sinks);
+    out.sources["windows"] = std::make_shared<const SourceHealth>(health);
+    out.rules_loaded = {{"signature", 2}};
+    out.rules_rejected = {{"unknown_modifier", 1}};
+    out.reload = reload;
+    return out;
+  }
+
+  LineStatus line;
+  DeliveryStatus sinks;
+  SourceHealth health;
+  ReloadStatus reload{true, status_time, status_time, ""};
+
+ private:
+  static std::shared_ptr<const Plan> make_plan() {
+    FieldTable fields;
+    EventFormat format = *make_event_format("product=x", fields);
+    auto rules = rules_of(rule_text("r1", "product: x", "s: {a: 1}, condition: s", "level: high\n") +
+                              rule_text("r2", "product: x", "s: {a: 2}, condition: s"),
+                          fields);
+    return Plan::compile(std::move(rules), std::move(fields),
+                         SourceFormat{"windows", "product=x", std::move(format)}, {});
+  }
+
+  /// At `offset`, with the latest event so many seconds before the status.
+  static PartitionProgress progress(std::int64_t offset, std::int64_t seconds_ago) {
+    return {.next_offset = offset,
+            .last_offset = offset - 1,
+            .last_timestamp = status_time,
+            .event_time_max = Timestamp{status_time.microseconds - seconds_ago * 1'000'000}};
+  }
+};
+
+}  // namespace alarum::test
