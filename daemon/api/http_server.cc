@@ -1,0 +1,228 @@
+#include "daemon/api/http_server.h"
+
+#include "daemon/api/http_routes.h"
+#include "daemon/base/log.h"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+
+#include <exception>
+#include <optional>
+#include <thread>
+#include <utility>
+
+namespace alarum {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using boost::system::error_code;
+using tcp = asio::ip::tcp;
+using Answer = http::response<http::string_body>;
+
+/// Between tries to accept again after the system had no resources for it.
+constexpr std::chrono::milliseconds accept_retry{200};
+constexpr std::size_t drain_bytes = 4096;
+
+std::string text_of(const Address& address) {
+  const bool is_v6 = address.host.find(':') != std::string::npos;
+  return (is_v6 ? "[" + address.host + "]" : address.host) + ":" + std::to_string(address.port);
+}
+
+/// Names are not looked up: which address is open to whom is not left to a name server.
+Result<tcp::endpoint> endpoint_of(const Address& listen) {
+  error_code error;
+  const asio::ip::address address = asio::ip::make_address(listen.host, error);
+  if (!error) return tcp::endpoint(address, listen.port);
+  return Error{ErrorCode::invalid,
+               "'" + listen.host + "' is no IP address to listen on; write 127.0.0.1 or [::1], and the port"};
+}
+
+Answer to_response(HttpAnswer answer, unsigned version, bool keep_alive) {
+  Answer out{static_cast<http::status>(answer.status), version};
+  out.set(http::field::content_type, answer.content_type);
+  out.set(http::field::cache_control, "no-store");
+  out.set("X-Content-Type-Options", "nosniff");
+  if (answer.status == 405) out.set(http::field::allow, "GET");
+  out.keep_alive(keep_alive);
+  out.body() = std::move(answer.body);
+  out.prepare_payload();
+  return out;
+}
+
+/// What a request is answered with that could not be read; nothing where nobody is there to be answered.
+std::optional<HttpAnswer> refusal(const error_code& error) {
+  constexpr const char* type = "text/plain; charset=utf-8";
+  if (error == http::error::header_limit) return HttpAnswer{431, type, "the header is too long\n"};
+  if (error == http::error::body_limit) return HttpAnswer{413, type, "the body is too long\n"};
+  if (error == http::error::end_of_stream || error == http::error::partial_message) return std::nullopt;
+  if (error.category() == http::make_error_code(http::error::bad_method).category())
+    return HttpAnswer{400, type, "this is no HTTP request\n"};
+  return std::nullopt;
+}
+
+}  // namespace
+
+/// The acceptor and its connections. Everything but the constructor and `stop` runs on the thread.
+class HttpServer::Impl {
+ public:
+  Impl(const Options& options, StatusProvider provider)
+      : options_(options), provider_(std::move(provider)), acceptor_(context_), retry_(context_) {}
+
+  ~Impl() {
+    context_.stop();
+    if (thread_.joinable()) thread_.join();
+    is_ending_ = true;
+  }
+
+  Status listen() {
+    TRY(const tcp::endpoint endpoint, endpoint_of(options_.listen));
+    error_code error;
+    acceptor_.open(endpoint.protocol(), error);
+    if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
+    if (!error) acceptor_.bind(endpoint, error);
+    if (!error) acceptor_.listen(tcp::acceptor::max_listen_connections, error);
+    if (error)
+      return Error{ErrorCode::io, "cannot listen on " + text_of(options_.listen) + ": " + error.message()};
+    port_ = acceptor_.local_endpoint(error).port();
+    return {};
+  }
+
+  void run() {
+    accept();
+    thread_ = std::thread([this] { serve(); });
+  }
+
+  std::uint16_t port() const { return port_; }
+
+ private:
+  /// One client: reads a request, answers, and again. Owned by the handler that waits for it.
+  class Connection : public std::enable_shared_from_this<Connection> {
+   public:
+    Connection(tcp::socket socket, Impl& server) : stream_(std::move(socket)), server_(server) {}
+    // Without memory to wait for one more connection the process ends, and is started anew.
+    ~Connection() { server_.connection_ended(); }  // NOLINT(bugprone-exception-escape): see above
+
+    void read() {
+      const Options& options = server_.options_;
+      parser_.emplace();
+      parser_->header_limit(static_cast<std::uint32_t>(options.header_bytes_max));
+      parser_->body_limit(options.body_bytes_max);
+      stream_.expires_after(options.idle_max);
+      http::async_read(stream_, buffer_, *parser_,
+                       [self = shared_from_this()](error_code error, std::size_t) { self->answer(error); });
+    }
+
+   private:
+    void answer(error_code error) {
+      if (error) {
+        auto refused = refusal(error);
+        if (refused) write(to_response(*std::move(refused), 11, false));
+        return;
+      }
+      const auto& request = parser_->get();
+      const auto method = request.method_string();
+      const auto target = request.target();
+      HttpAnswer answer =
+          http_answer({method.data(), method.size()}, {target.data(), target.size()}, server_.provider_);
+      if (request.method() == http::verb::head) answer.body.clear();  // HTTP allows none, whatever the status
+      write(to_response(std::move(answer), request.version(), request.keep_alive()));
+    }
+
+    void write(Answer answer) {
+      answer_ = std::move(answer);
+      stream_.expires_after(server_.options_.idle_max);
+      http::async_write(stream_, answer_, [self = shared_from_this()](error_code error, std::size_t) {
+        if (error) return;
+        if (self->answer_.keep_alive()) return self->read();
+        self->stream_.socket().shutdown(tcp::socket::shutdown_send, error);
+        self->drain();
+      });
+    }
+
+    /// Reads what still comes, up to the time limit of the answer: closing a socket with unread bytes would
+    /// reset the connection, and the client might never see the answer.
+    void drain() {
+      buffer_.clear();
+      stream_.async_read_some(buffer_.prepare(drain_bytes),
+                              [self = shared_from_this()](error_code error, std::size_t) {
+                                if (!error) self->drain();
+                              });
+    }
+
+    beast::tcp_stream stream_;
+    Impl& server_;
+    beast::flat_buffer buffer_;
+    std::optional<http::request_parser<http::string_body>> parser_;
+    Answer answer_;
+  };
+
+  /// What a handler throws ends its connection and nothing else.
+  void serve() {
+    while (true) {
+      try {
+        context_.run();
+        return;
+      } catch (const std::exception& error) {
+        log::error("http request not answered", {{"error", error.what()}});
+      }
+    }
+  }
+
+  void accept() {
+    is_accepting_ = true;
+    acceptor_.async_accept([this](error_code error, tcp::socket socket) {
+      is_accepting_ = false;
+      if (error == asio::error::operation_aborted) return;
+      if (error) return accept_later(error);
+      ++connections_;
+      std::make_shared<Connection>(std::move(socket), *this)->read();
+      if (connections_ < options_.connections_max) accept();
+    });
+  }
+
+  /// Out of file descriptors, for example: trying at once again would only burn the processor.
+  void accept_later(const error_code& error) {
+    log::warn("http connection not accepted", {{"error", error.message()}});
+    is_accepting_ = true;
+    retry_.expires_after(accept_retry);
+    retry_.async_wait([this](error_code cancelled) {
+      if (!cancelled) accept();
+    });
+  }
+
+  void connection_ended() {
+    --connections_;
+    if (!is_accepting_ && !is_ending_) accept();
+  }
+
+  const Options options_;
+  const StatusProvider provider_;
+  std::uint16_t port_ = 0;
+  std::size_t connections_ = 0;
+  bool is_accepting_ = false;  // or about to
+  bool is_ending_ = false;     // connections that are left end with the context
+  asio::io_context context_{1};
+  tcp::acceptor acceptor_;
+  asio::steady_timer retry_;
+  std::thread thread_;
+};
+
+HttpServer::HttpServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+HttpServer::~HttpServer() = default;
+
+std::uint16_t HttpServer::port() const { return impl_->port(); }
+
+Result<std::unique_ptr<HttpServer>> HttpServer::start(const Options& options, StatusProvider provider) {
+  auto impl = std::make_unique<Impl>(options, std::move(provider));
+  TRY_OK(impl->listen());
+  impl->run();
+  const Address address{options.listen.host, impl->port()};
+  log::info("http server listens", {{"address", text_of(address)}});
+  return std::unique_ptr<HttpServer>(new HttpServer(std::move(impl)));
+}
+
+}  // namespace alarum
