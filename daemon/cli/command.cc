@@ -5,8 +5,9 @@
 namespace alarum::cli {
 namespace {
 
-constexpr std::array<AddCommand, 6> all_commands = {
-    add_replay, add_rule_check, add_rule_test, add_rule_explain, add_config_check, add_config_default,
+constexpr std::array<AddCommand, 7> all_commands = {
+    add_replay,       add_rule_check,     add_rule_test, add_rule_explain,
+    add_config_check, add_config_default, add_status,
 };
 
 constexpr std::string_view global_options =

@@ -49,5 +49,6 @@ void add_rule_test(CLI::App& app, const GlobalOptions& global, Action& action);
 void add_rule_explain(CLI::App& app, const GlobalOptions& global, Action& action);
 void add_config_check(CLI::App& app, const GlobalOptions& global, Action& action);
 void add_config_default(CLI::App& app, const GlobalOptions& global, Action& action);
+void add_status(CLI::App& app, const GlobalOptions& global, Action& action);
 
 }  // namespace alarum::cli

@@ -81,6 +81,7 @@ class Usage(world.ToolTest):
             ("rule", "explain"),
             ("config", "check"),
             ("config", "default"),
+            ("status",),
         ):
             said = self.run_tool(*command, "--help").stdout
             for part in ("--config FILE", "--format human|json", "--quiet", "Exit codes: 0 ", "64 wrong"):
@@ -100,6 +101,7 @@ class Usage(world.ToolTest):
             ("config",),
             ("config", "check"),
             ("config", "default"),
+            ("status",),
         ):
             self.assertIn("Usage: alarum", self.run_tool(*command, "--help").stdout)
 

@@ -1,0 +1,216 @@
+#include "daemon/api/control_server.h"
+
+#include "daemon/api/control_request.h"
+#include "daemon/api/peer_credentials.h"
+#include "daemon/api/rate_window.h"
+#include "daemon/api/status_json.h"
+#include "daemon/api/unix_socket.h"
+#include "daemon/base/clock.h"
+#include "daemon/base/json_writer.h"
+#include "daemon/base/log.h"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
+
+#include <exception>
+#include <thread>
+#include <unistd.h>
+#include <utility>
+
+namespace alarum {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+using Protocol = asio::local::stream_protocol;
+
+/// Between tries to accept again after the system had no resources for it.
+constexpr std::chrono::milliseconds accept_retry{200};
+
+std::string error_answer(const std::string& message) {
+  std::string out;
+  JsonWriter(out).begin_object().key("error").text(message).end_object();
+  return out;
+}
+
+}  // namespace
+
+/// The acceptor, its connections and the window of rates. Everything but construction and destruction runs on
+/// the thread.
+class ControlServer::Impl {
+ public:
+  Impl(const Options& options, StatusProvider provider)
+      : options_(options),
+        provider_(std::move(provider)),
+        acceptor_(context_),
+        retry_(context_),
+        look_timer_(context_) {}
+
+  ~Impl() {
+    context_.stop();
+    if (thread_.joinable()) thread_.join();
+    is_ending_ = true;
+    if (acceptor_.is_open()) unlink(options_.path.c_str());
+  }
+
+  Status listen() {
+    TRY(const int descriptor, listen_on_unix_socket(options_.path));
+    error_code error;
+    acceptor_.assign(Protocol(), descriptor, error);
+    if (!error) return {};
+    close(descriptor);
+    unlink(options_.path.c_str());
+    return Error{ErrorCode::io, "cannot listen on " + options_.path + ": " + error.message()};
+  }
+
+  void run() {
+    accept();
+    look();
+    thread_ = std::thread([this] { serve(); });
+  }
+
+ private:
+  /// One client: one request, one answer. Owned by the handlers that wait for it.
+  class Connection : public std::enable_shared_from_this<Connection> {
+   public:
+    Connection(Protocol::socket socket, Impl& server)
+        : socket_(std::move(socket)), timer_(socket_.get_executor()), server_(server) {}
+    // Without memory to wait for one more connection the process ends, and is started anew.
+    ~Connection() { server_.connection_ended(); }  // NOLINT(bugprone-exception-escape): see above
+
+    void begin() {
+      limit_time();
+      const auto peer = peer_credentials(socket_.native_handle());
+      if (!peer) return write(error_answer(peer.error().message));
+      if (!may_ask(*peer, geteuid(), getegid())) {
+        log::warn("control request refused", {{"user", std::to_string(peer->user)}});
+        return write(error_answer("only root, the user of alarumd and members of its group may ask"));
+      }
+      read();
+    }
+
+   private:
+    void read() {
+      asio::async_read_until(
+          socket_, asio::dynamic_buffer(request_, control_request_bytes_max), '\n',
+          [self = shared_from_this()](error_code error, std::size_t size) { self->answer(error, size); });
+    }
+
+    void answer(error_code error, std::size_t size) {
+      if (error == asio::error::not_found)
+        return write(error_answer("the request is longer than " + std::to_string(control_request_bytes_max) +
+                                  " bytes, or has no line end"));
+      if (error) {
+        timer_.cancel();
+        return;
+      }
+      write(server_.answer_to(std::string_view(request_).substr(0, size - 1)));
+    }
+
+    void write(std::string answer) {
+      answer_ = std::move(answer) + "\n";
+      limit_time();
+      asio::async_write(socket_, asio::buffer(answer_),
+                        [self = shared_from_this()](error_code, std::size_t) { self->timer_.cancel(); });
+    }
+
+    /// Too slow, the client loses its connection, and with it what waits for it.
+    void limit_time() {
+      timer_.expires_after(server_.options_.idle_max);
+      timer_.async_wait([self = shared_from_this()](error_code cancelled) {
+        error_code ignored;
+        if (!cancelled) self->socket_.close(ignored);
+      });
+    }
+
+    Protocol::socket socket_;
+    asio::steady_timer timer_;
+    Impl& server_;
+    std::string request_;
+    std::string answer_;
+  };
+
+  /// What a handler throws ends its connection and nothing else.
+  void serve() {
+    while (true) {
+      try {
+        context_.run();
+        return;
+      } catch (const std::exception& error) {
+        log::error("control request not answered", {{"error", error.what()}});
+      }
+    }
+  }
+
+  void accept() {
+    is_accepting_ = true;
+    acceptor_.async_accept([this](error_code error, Protocol::socket socket) {
+      is_accepting_ = false;
+      if (error == asio::error::operation_aborted) return;
+      if (error) return accept_later(error);
+      ++connections_;
+      std::make_shared<Connection>(std::move(socket), *this)->begin();
+      if (connections_ < options_.connections_max) accept();
+    });
+  }
+
+  /// Out of file descriptors, for example: trying at once again would only burn the processor.
+  void accept_later(const error_code& error) {
+    log::warn("control connection not accepted", {{"error", error.message()}});
+    is_accepting_ = true;
+    retry_.expires_after(accept_retry);
+    retry_.async_wait([this](error_code cancelled) {
+      if (!cancelled) accept();
+    });
+  }
+
+  void connection_ended() {
+    --connections_;
+    if (!is_accepting_ && !is_ending_) accept();
+  }
+
+  /// Feeds the window of rates, again and again.
+  void look() {
+    look_timer_.expires_after(RateWindow::interval);
+    look_timer_.async_wait([this](error_code cancelled) {
+      if (cancelled) return;
+      look();
+      const ServiceStatus status = provider_();
+      if (status.line) window_.add(steady_now(), *status.line);
+    });
+  }
+
+  std::string answer_to(std::string_view request) {
+    const auto command = parse_control_request(request);
+    if (!command) return error_answer(command.error().message);
+    return status_json(provider_(), window_.rates());
+  }
+
+  const Options options_;
+  const StatusProvider provider_;
+  RateWindow window_;
+  std::size_t connections_ = 0;
+  bool is_accepting_ = false;  // or about to
+  bool is_ending_ = false;     // connections that are left end with the context
+  asio::io_context context_{1};
+  Protocol::acceptor acceptor_;
+  asio::steady_timer retry_;
+  asio::steady_timer look_timer_;
+  std::thread thread_;
+};
+
+ControlServer::ControlServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+ControlServer::~ControlServer() = default;
+
+Result<std::unique_ptr<ControlServer>> ControlServer::start(const Options& options, StatusProvider provider) {
+  auto impl = std::make_unique<Impl>(options, std::move(provider));
+  TRY_OK(impl->listen());
+  impl->run();
+  return std::unique_ptr<ControlServer>(new ControlServer(std::move(impl)));
+}
+
+}  // namespace alarum
