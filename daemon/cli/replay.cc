@@ -4,8 +4,8 @@
 #include "daemon/cli/dead_letter_file.h"
 #include "daemon/cli/diagnostic_text.h"
 #include "daemon/cli/input.h"
+#include "daemon/cli/replay_input.h"
 #include "daemon/cli/replay_report.h"
-#include "daemon/files/file_source.h"
 #include "daemon/pipeline/lane.h"
 #include "daemon/sigma/rule_parser.h"
 
@@ -14,12 +14,13 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <variant>
 
 namespace alarum::cli {
 namespace {
 
 struct ReplayOptions {
-  std::vector<std::string> files;
+  InputOptions input;
   std::vector<std::string> rule_paths;
   std::string log_source = "windows";
   std::string dead_letter_path;  // empty: none is written
@@ -68,34 +69,43 @@ Status check_rule_files(const std::vector<std::string>& paths) {
 
 /// The plan for a replay; nothing where it cannot be made, which is on stderr then.
 std::shared_ptr<const Plan> make_plan(LoadedRules& loaded, const ReplayOptions& options,
-                                      const DaemonConfig& config) {
+                                      const std::string& source, const DaemonConfig& config) {
   auto format = make_event_format(options.log_source, loaded.fields);
   if (!format) {
     complain(format.error().message);
     return nullptr;
   }
   return Plan::compile(std::move(loaded.set.rules), std::move(loaded.fields),
-                       SourceFormat{"replay", options.log_source, *std::move(format)}, json_limits(config));
+                       SourceFormat{source, options.log_source, *std::move(format)}, json_limits(config));
 }
 
-void run(FileSource& source, const std::shared_ptr<const Plan>& plan, DeadLetterFile* dead_letters,
+FileSource::Progress progress_of(const FileSource& source) { return source.progress(); }
+FileSource::Progress progress_of(const TopicReader& source) { return {source.bytes_read(), 0}; }
+
+Lane lane_of(const FileSource&, const std::shared_ptr<const Plan>& plan) { return Lane(plan); }
+Lane lane_of(const TopicReader&, const std::shared_ptr<const Plan>& plan) {
+  return {plan, plan->source(), UntimedEvents::stay_untimed};
+}
+
+template <class Source>
+void run(Source& source, const std::shared_ptr<const Plan>& plan, DeadLetterFile* dead_letters,
          ReplayReport& report) {
   std::size_t member = 0;
   std::optional<Lane> lane;
   LaneOutput lane_output;
   for (auto records = source.next(); !records.empty(); records = source.next()) {
-    if (member != source.member()) {  // a file is a partition, and has a lane of its own
+    if (member != source.member()) {  // a file or partition has a lane of its own
       member = source.member();
-      lane.emplace(plan);
+      lane.emplace(lane_of(source, plan));
     }
     lane->evaluate(records, lane_output);
     if (dead_letters != nullptr) dead_letters->write(lane_output.dead_letters);
-    if (!report.take(records, lane_output, source.progress())) return;
+    if (!report.take(records, lane_output, progress_of(source))) return;
   }
 }
 
-/// Replays the files through a plan and reports what came of it.
-ExitCode replay_files(const GlobalOptions& global, const ReplayOptions& options,
+/// Replays the input through a plan and reports what came of it.
+ExitCode replay_input(const GlobalOptions& global, const ReplayOptions& options, const ReplayInput& input,
                       const std::shared_ptr<const Plan>& plan, const std::string& rules_text) {
   std::optional<DeadLetterFile> dead_letters;
   if (!options.dead_letter_path.empty()) {
@@ -106,16 +116,18 @@ ExitCode replay_files(const GlobalOptions& global, const ReplayOptions& options,
     }
     dead_letters.emplace(*std::move(created));
   }
+  DeadLetterFile* const letters = dead_letters ? &*dead_letters : nullptr;
   Output output(global);
-  ReplayReport report(*plan, global, options.summary, output);
-  FileSource source(options.files, {.record_bytes_max = plan->limits().bytes_max});
-  run(source, plan, dead_letters ? &*dead_letters : nullptr, report);
+  const auto places = input.topic ? RecordPlaces::offsets : RecordPlaces::lines;
+  ReplayReport report(*plan, global, {places, options.summary}, output);
+  input.topic ? run(*input.topic, plan, letters, report) : run(*input.files, plan, letters, report);
   report.finish(rules_text);
-  for (const Error& problem : source.errors()) complain(problem.message);
+  const auto& errors = input.topic ? input.topic->errors() : input.files->errors();
+  for (const Error& problem : errors) complain(problem.message);
   const Status written = dead_letters ? dead_letters->finish() : Status();
   if (!written) complain(written.error().message);
-  if (!output.ok() || !written) return unreachable;
-  if (!source.errors().empty()) return broken_input;
+  if (!output.ok() || !written || (input.topic && !errors.empty())) return unreachable;
+  if (!errors.empty()) return broken_input;
   return options.strict && report.dead_letters() > 0 ? broken_input : done;
 }
 
@@ -136,22 +148,31 @@ ExitCode replay(const GlobalOptions& global, const ReplayOptions& options) {
              (loaded->set.files == 0 ? "; --rules says where rules are" : ""));
     return broken_input;
   }
-  const auto plan = make_plan(*loaded, options, *config);
+  auto opened = open_input(options.input, *config);
+  if (const auto* failed = std::get_if<ExitCode>(&opened)) return *failed;
+  const ReplayInput input = std::get<ReplayInput>(std::move(opened));
+  const auto plan = make_plan(*loaded, options, input.name, *config);
   if (!plan) return wrong_usage;
 
-  const ExitCode out = replay_files(global, options, plan, rules_text);
+  const ExitCode out = replay_input(global, options, input, plan, rules_text);
   return out == done && options.strict && has_rejected ? broken_input : out;
 }
 
 }  // namespace
 
 void add_replay(CLI::App& app, const GlobalOptions& global, Action& action) {
-  CLI::App* const verb = app.add_subcommand("replay", "Run rules over files of events and print the alerts");
+  CLI::App* const verb =
+      app.add_subcommand("replay", "Run rules over events of files or a topic and print the alerts");
   verb->fallthrough();
   const auto options = std::make_shared<ReplayOptions>();
-  verb->add_option("FILE", options->files,
-                   "JSON lines or pretty-printed objects; plain, compressed, in an archive, or - for stdin")
-      ->required();
+  verb->add_option("FILE", options->input.files,
+                   "JSON lines or pretty-printed objects; plain, compressed, in an archive, or - for stdin");
+  verb->add_option("--source", options->input.source,
+                   "A topic instead of files: kafka://HOST:PORT/TOPIC?name=SOURCE, to its end as of now");
+  verb->add_option("--from", options->input.from,
+                   "Where to begin in a topic: earliest (the default), a time, or an offset");
+  verb->add_option("--to", options->input.to,
+                   "Where to end in a topic: latest (the default), a time, or an offset");
   verb->add_option("--rules", options->rule_paths,
                    "Rule files and folders, up to the next option or -- (default: the configuration's)");
   verb->add_option("--log-source", options->log_source, "windows, or product=…,category=…,service=…")

@@ -30,10 +30,10 @@ std::string entities_text(const std::vector<Entity>& entities) {
 
 }  // namespace
 
-ReplayReport::ReplayReport(const Plan& plan, const GlobalOptions& global, bool is_summary, Output& output)
+ReplayReport::ReplayReport(const Plan& plan, const GlobalOptions& global, ReplayStyle style, Output& output)
     : plan_(plan),
       global_(global),
-      is_summary_(is_summary),
+      style_(style),
       output_(output),
       decoder_(plan.source().format(), plan.limits()),
       matches_(plan.rules().size()),
@@ -52,7 +52,7 @@ bool ReplayReport::take(std::span<const Record> records, const LaneOutput& lane,
   duplicate_names_ += lane.events_with_duplicate_name;
   without_time_ += lane.events_without_time;
   note_dead_letters(lane);
-  if (!is_summary_) write_alerts(records, lane);
+  if (!style_.is_summary) write_alerts(records, lane);
   show_progress(progress);
   return output_.ok();
 }
@@ -65,7 +65,7 @@ void ReplayReport::write_alerts(std::span<const Record> records, const LaneOutpu
       continue;
     }
     while (record->coordinates.offset != alert.evidence.front().offset)
-      ++record;  // both are in the file's order
+      ++record;  // both are in the order of offsets
     clear_progress();
     explain_alert(alert, *record);
   }
@@ -79,9 +79,9 @@ void ReplayReport::explain_alert(const Alert& alert, const Record& record) {
   const std::string entities = entities_text(alert.entities);
   if (!entities.empty()) output_.write("  " + entities + "\n");
   output_.write("  " +
-                output_.styled(Style::dim, printable(evidence.topic) + ":" +
-                                               std::to_string(evidence.offset + 1) + "  rule " +
-                                               printable(alert.rule->id) + "  alert " + alert.id) +
+                output_.styled(Style::dim, place_text(evidence.topic, evidence.partition, evidence.offset) +
+                                               "  rule " + printable(alert.rule->id) + "  alert " +
+                                               alert.id) +
                 "\n");
   if (!decoder_.decode(record, std::nullopt)) {
     const auto explanation = sigma::explain(*rules_.find(alert.rule->id)->second, decoder_.event());
@@ -95,10 +95,16 @@ void ReplayReport::note_dead_letters(const LaneOutput& lane) {
   for (const DeadLetter& letter : lane.dead_letters) {
     ++dead_letters_by_reason_[reason_name(letter.reason)];
     if (dead_letter_places_.size() >= places_max) continue;
-    dead_letter_places_.push_back(printable(letter.coordinates.topic) + ":" +
-                                  std::to_string(letter.coordinates.offset + 1) + ": " +
+    const Coordinates& at = letter.coordinates;
+    dead_letter_places_.push_back(place_text(at.topic, at.partition, at.offset) + ": " +
                                   std::string(reason_name(letter.reason)));
   }
+}
+
+std::string ReplayReport::place_text(std::string_view topic, std::int32_t partition,
+                                     std::int64_t offset) const {
+  if (style_.places == RecordPlaces::lines) return printable(topic) + ":" + std::to_string(offset + 1);
+  return printable(topic) + "/" + std::to_string(partition) + ":" + std::to_string(offset);
 }
 
 void ReplayReport::write_summary() {
@@ -127,7 +133,7 @@ std::string ReplayReport::totals_text() const {
 }
 
 void ReplayReport::finish(const std::string& rules_text) {
-  if (is_summary_) write_summary();
+  if (style_.is_summary) write_summary();
   clear_progress();
   output_.flush();
   if (global_.quiet) {

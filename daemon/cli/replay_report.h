@@ -12,10 +12,19 @@
 
 namespace alarum::cli {
 
+/// How people count records: lines of a file from 1, or offsets of a partition.
+enum class RecordPlaces { lines, offsets };
+
+/// How a replay is reported.
+struct ReplayStyle {
+  RecordPlaces places = RecordPlaces::lines;
+  bool is_summary = false;
+};
+
 /// What a replay prints: alerts (or their summary) on stdout, progress and totals on stderr.
 class ReplayReport {
  public:
-  ReplayReport(const Plan& plan, const GlobalOptions& global, bool is_summary, Output& output);
+  ReplayReport(const Plan& plan, const GlobalOptions& global, ReplayStyle style, Output& output);
 
   /// Takes what a lane made of `records`. False when the results can no longer be written.
   bool take(std::span<const Record> records, const LaneOutput& lane, const FileSource::Progress& progress);
@@ -32,13 +41,14 @@ class ReplayReport {
   void note_dead_letters(const LaneOutput& lane);
   void write_summary();
   std::string totals_text() const;
+  std::string place_text(std::string_view topic, std::int32_t partition, std::int64_t offset) const;
   void show_progress(const FileSource::Progress& progress);
   void clear_progress();
   double seconds() const;
 
   const Plan& plan_;
   const GlobalOptions& global_;
-  bool is_summary_;
+  ReplayStyle style_;
   Output& output_;
   EventDecoder decoder_;  // of explanations: looks at a record again
   std::map<std::string, const sigma::Rule*, std::less<>> rules_;

@@ -84,6 +84,28 @@ Status apply(rd_kafka_conf_t* configuration, const KafkaSettings& settings, cons
 
 }  // namespace
 
+KafkaRole KafkaRole::consumer(const std::string& group) {
+  KafkaRole role;
+  role.defaults = {
+      // What a worker's queue holds at most. Beyond it librdkafka pauses for a second: enough for that
+      // second.
+      {"queued.max.messages.kbytes", "65536"},
+      {"queued.min.messages", "1000000"},
+      {"topic.metadata.refresh.interval.ms", "30000"},
+      {"check.crcs", "true"},
+      // A topic that is gone is gone; librdkafka would keep quiet about it for its first half minute.
+      {"topic.metadata.propagation.max.ms", "0"},
+  };
+  role.fixed = {
+      {"auto.offset.reset", "error"},
+      {"enable.auto.commit", "false"},
+      {"enable.auto.offset.store", "false"},
+      {"enable.partition.eof", "true"},
+  };
+  if (!group.empty()) role.fixed["group.id"] = group;
+  return role;
+}
+
 void KafkaDeleter::operator()(rd_kafka_s* handle) const {
   rd_kafka_destroy_flags(handle, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
 }

@@ -30,6 +30,9 @@ struct KafkaRole {
   KafkaProperties fixed;
   /// What became of a message that was produced. In `serve`.
   std::function<void(const rd_kafka_message_s&)> on_delivery;
+
+  /// Reads where it is told, and nowhere else. `group` is where it may commit; empty: nowhere.
+  static KafkaRole consumer(const std::string& group);
 };
 
 /// A client of one cluster: it reconnects by itself without end, and what librdkafka has to say goes to our

@@ -1,5 +1,6 @@
 #include "daemon/kafka/kafka_offsets.h"
 
+#include <algorithm>
 #include <librdkafka/rdkafka.h>
 
 namespace alarum {
@@ -52,6 +53,9 @@ Result<std::int64_t> query_offset(KafkaClient& client, const PartitionId& partit
                                   const KafkaPosition& position, Duration wait) {
   if (position.kind == KafkaPosition::Kind::earliest) return range.low;
   if (position.kind == KafkaPosition::Kind::latest) return range.high;
+  if (position.kind == KafkaPosition::Kind::offset) {
+    return std::clamp(position.offset, range.low, range.high);
+  }
   rd_kafka_topic_partition_list_t* const times = rd_kafka_topic_partition_list_new(1);
   auto* const entry = rd_kafka_topic_partition_list_add(times, partition.topic.c_str(), partition.number);
   // Rounded up: brokers count milliseconds, and an older record is not wanted.

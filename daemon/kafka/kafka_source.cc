@@ -15,28 +15,6 @@ constexpr Duration publish_interval = std::chrono::seconds(1);
 /// broker that has just come back says so of itself for a moment; to believe that would read all of it again.
 constexpr Duration short_patience = std::chrono::seconds(1);
 
-KafkaRole consumer_role(const std::string& group) {
-  KafkaRole role;
-  role.defaults = {
-      // What a worker's queue holds at most. Beyond it librdkafka pauses for a second: enough for that
-      // second.
-      {"queued.max.messages.kbytes", "65536"},
-      {"queued.min.messages", "1000000"},
-      {"topic.metadata.refresh.interval.ms", "30000"},
-      {"check.crcs", "true"},
-      // A topic that is gone is gone; librdkafka would keep quiet about it for its first half minute.
-      {"topic.metadata.propagation.max.ms", "0"},
-  };
-  role.fixed = {
-      {"auto.offset.reset", "error"},
-      {"enable.auto.commit", "false"},
-      {"enable.auto.offset.store", "false"},
-      {"enable.partition.eof", "true"},
-  };
-  if (!group.empty()) role.fixed["group.id"] = group;
-  return role;
-}
-
 Duration left(Duration deadline) { return std::max(Duration(0), deadline - steady_now()); }
 
 }  // namespace
@@ -47,7 +25,7 @@ KafkaSource::KafkaSource(KafkaSourceSettings settings, std::unique_ptr<KafkaClie
 Result<std::unique_ptr<KafkaSource>> KafkaSource::open(KafkaSourceSettings settings, std::size_t workers) {
   if (settings.topics.empty())
     return Error{ErrorCode::invalid, "source '" + settings.name + "' has no topic"};
-  auto client = KafkaClient::open(settings.connection, consumer_role(settings.group));
+  auto client = KafkaClient::open(settings.connection, KafkaRole::consumer(settings.group));
   if (!client) return std::move(client).error().within("source '" + settings.name + "'");
   std::unique_ptr<KafkaSource> out(new KafkaSource(std::move(settings), *std::move(client)));
   for (const std::string& name : out->settings_.topics) {

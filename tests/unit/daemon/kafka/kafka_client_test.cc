@@ -35,6 +35,8 @@ TEST_CASE("a position in Kafka topics is earliest, latest or a time") {
   CHECK(parse_kafka_position("earliest")->kind == KafkaPosition::Kind::earliest);
   CHECK(parse_kafka_position("latest")->kind == KafkaPosition::Kind::latest);
   CHECK(parse_kafka_position("1970-01-01T00:00:02Z")->time == Timestamp{2'000'000});
+  CHECK(parse_kafka_bound("17")->offset == 17);
+  CHECK(parse_kafka_bound("17x").error().message.starts_with("'17x' is neither"));
   CHECK(parse_kafka_position("soon").error().message.starts_with("'soon' is neither earliest nor latest"));
 }
 

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "config/daemon_config.h"
+#include "daemon/cli/exit_code.h"
+#include "daemon/files/file_source.h"
+#include "daemon/kafka/topic_reader.h"
+
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace alarum::cli {
+
+/// What the command line says of the input of a replay.
+struct InputOptions {
+  std::vector<std::string> files;
+  std::string source;  ///< a topic's URL
+  std::string from;    ///< where to begin in it
+  std::string to;      ///< and where to end
+};
+
+/// What a replay reads: files, or a topic.
+struct ReplayInput {
+  std::string name = "replay";  ///< of the source, in coordinates
+  std::unique_ptr<FileSource> files;
+  std::unique_ptr<TopicReader> topic;  ///< where there are no files
+};
+
+/// Opens what `options` name; the exit code where that cannot be read, and why on stderr.
+std::variant<ReplayInput, ExitCode> open_input(const InputOptions& options, const DaemonConfig& config);
+
+}  // namespace alarum::cli
