@@ -31,6 +31,7 @@ Result<std::unique_ptr<KafkaSource>> KafkaSource::open(KafkaSourceSettings setti
   for (const std::string& name : out->settings_.topics) {
     TRY(out->topics_[name], out->client_->open_topic(name));
   }
+  TRY(out->witness_, KafkaWitness::open(out->settings_.connection, out->settings_.topics));
   for (std::size_t i = 0; i < workers; ++i) {
     out->intakes_.push_back(std::make_unique<KafkaIntake>(*out->client_));
   }
@@ -55,6 +56,7 @@ std::vector<PartitionStart> KafkaSource::discover(const Positions& committed,
     if (auto start = resolve(id, partition, committed, deadline)) out.push_back(*std::move(start));
   }
   refresh_ends(deadline);
+  if (steady_now() >= identity_due_) check_identity(committed, deadline);
   return out;
 }
 
@@ -105,6 +107,19 @@ void KafkaSource::end_absent() {
     if (!partition.is_reading || partition.is_ending || existing_.contains(id)) continue;
     partition.is_ending =
         intakes_[partition.worker]->end(topic(id), id.number, "the cluster does not have it any more");
+  }
+}
+
+void KafkaSource::check_identity(const Positions& committed, Duration deadline) {
+  identity_due_ = steady_now() + settings_.identity_interval;
+  for (auto& [id, partition] : partitions_) {
+    const auto progress = committed.find(id);
+    if (!partition.is_reading || partition.is_ending || progress == committed.end()) continue;
+    if (left(deadline) == Duration(0)) return;
+    partition.is_other = witness_->is_other(id, progress->second, left(deadline));
+    if (!partition.is_other) continue;
+    partition.is_ending =
+        intakes_[partition.worker]->end(topic(id), id.number, "another topic has its name now");
   }
 }
 
@@ -160,6 +175,7 @@ std::optional<PartitionStart> KafkaSource::resolve(const PartitionId& id, Partit
     }
     identity = identify(progress, *time);
   }
+  if (partition.is_other) identity = KafkaIdentity::other;
   return decide_start(id, progress, *range, identity, partition.was_deleted);
 }
 
@@ -178,6 +194,8 @@ Status KafkaSource::begin(const PartitionStart& start, std::size_t worker) {
   TRY_OK(intakes_[worker]->begin({start.partition, topic(start.partition), start.offset}));
   partition.is_reading = true;
   partition.was_deleted = false;
+  partition.is_other = false;
+  witness_->forget(start.partition);
   partition.short_since.reset();
   partition.worker = worker;
   return {};

@@ -5,6 +5,7 @@
 #include "daemon/kafka/kafka_offsets.h"
 #include "daemon/kafka/kafka_position.h"
 #include "daemon/kafka/kafka_start.h"
+#include "daemon/kafka/kafka_witness.h"
 #include "daemon/stream/source.h"
 
 #include <map>
@@ -23,6 +24,8 @@ struct KafkaSourceSettings {
   std::vector<std::string> topics;
   KafkaPosition start;  ///< of partitions that are there when the source is new
   std::string group;    ///< where positions are published; empty: nowhere
+  Duration identity_interval =
+      std::chrono::seconds(10);  ///< how often it is checked that topics are the same
   Duration topics_interval =
       std::chrono::seconds(5);  ///< how often new and deleted partitions are looked for
 };
@@ -31,8 +34,9 @@ struct KafkaSourceSettings {
 /// (librdkafka's simple consumer: no group decides for us, and the others go on reading meanwhile). Where we
 /// are is in our own state alone.
 ///
-/// What cannot be seen: a topic that is deleted, made anew and filled beyond our position, all between two
-/// fetches that follow each other within a second.
+/// A topic that is deleted, made anew and filled beyond our position, all between two fetches, is found out
+/// by the next check of identity (see KafkaWitness). What was read of it until then is read again, with the
+/// same coordinates and so the same alert ids.
 class KafkaSource final : public Source {
  public:
   /// Opens the consumer for `workers` workers; brokers are not waited for. The error names what is wrong with
@@ -51,6 +55,7 @@ class KafkaSource final : public Source {
   struct Partition {
     bool is_reading = false;
     bool is_ending = false;    // its intake was told to end it
+    bool is_other = false;     // another topic has its name now
     bool was_deleted = false;  // the cluster said so since we last read it
     std::size_t worker = 0;
     std::int64_t high = -1;                  // -1: not known
@@ -64,6 +69,7 @@ class KafkaSource final : public Source {
   void refresh_topics(Duration deadline);
   void take_ended(const std::vector<PartitionNotice>& ended);
   void end_absent();
+  void check_identity(const Positions& committed, Duration deadline);
   bool resolve_new(const Positions& committed, Duration deadline);
   std::optional<PartitionStart> resolve(const PartitionId& id, Partition& partition,
                                         const Positions& committed, Duration deadline);
@@ -74,6 +80,7 @@ class KafkaSource final : public Source {
 
   KafkaSourceSettings settings_;
   std::unique_ptr<KafkaClient> client_;
+  std::unique_ptr<KafkaWitness> witness_;
   std::map<std::string, KafkaTopicHandle> topics_;
   std::vector<std::unique_ptr<KafkaIntake>> intakes_;
   Partitions partitions_;           // that exist, or existed when we read them
@@ -84,6 +91,7 @@ class KafkaSource final : public Source {
   std::optional<bool> is_new_;      // nothing of this source was committed when we first looked
   Duration topics_due_{};
   Duration publish_due_{};
+  Duration identity_due_{};
 };
 
 }  // namespace alarum

@@ -121,6 +121,7 @@ alarum::KafkaSourceSettings read_settings(int count, char** words) {
   if (start) out.start = *start;
   out.group = "driver";
   out.topics_interval = 300ms;
+  out.identity_interval = 300ms;
   for (int i = 4; i < count; ++i) {
     const std::string word = words[i];
     out.connection.properties[word.substr(0, word.find('='))] = word.substr(word.find('=') + 1);

@@ -142,6 +142,14 @@ class Source(unittest.TestCase):
         self.new_topic(3)
         self.expect_new_topic(driven, 3)
 
+    def test_a_topic_made_anew_and_filled_at_once_is_read_from_its_beginning(self):
+        driven = self.old_topic()
+        time.sleep(1)  # for as long as it takes to look at the old topic once
+        self.lab("delete", self.topic)
+        self.new_topic(10)
+        driven.until(lambda: {f"new {i}" for i in range(10)} <= set(values(driven)))
+        self.assertIn(" recreated ", driven.of("start")[-1])
+
     def test_a_topic_that_was_gone_is_read_from_its_beginning(self):
         driven = self.old_topic()
         self.lab("delete", self.topic)
