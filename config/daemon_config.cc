@@ -21,8 +21,9 @@ const Section& rules_section() {
           {.name = "paths",
            .type = Type::text_list,
            .default_value = {"/etc/alarum/rules", "/usr/share/alarum/rules"},
-           .help = "Files and folders to load rules from. A rule of an earlier path replaces one of a later path "
-                   "with the same id."},
+           .help =
+               "Files and folders to load rules from. A rule of an earlier path replaces one of a later path "
+               "with the same id."},
           {.name = "disable",
            .type = Type::text_list,
            .default_value = {},

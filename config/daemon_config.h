@@ -52,8 +52,8 @@ struct ControlConfig {
   std::string socket;
 };
 
-/// The paths of `rules.paths` that are to be read: folders that packages and administrators fill may be absent,
-/// those that somebody named may not.
+/// The paths of `rules.paths` that are to be read: folders that packages and administrators fill may be
+/// absent, those that somebody named may not.
 std::vector<std::string> existing_rule_paths(const RulesConfig& rules);
 
 /// All settings, checked and with their defaults filled in.

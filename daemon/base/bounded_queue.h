@@ -11,9 +11,9 @@
 
 namespace alarum {
 
-/// A queue between threads with a fixed number of places. Whoever finds it full has to wait or to do something
-/// else; nothing is dropped. Any thread. The only mutex below daemon/api: what threads own they hand over
-/// through here, by move.
+/// A queue between threads with a fixed number of places. Whoever finds it full has to wait or to do
+/// something else; nothing is dropped. Any thread. The only mutex below daemon/api: what threads own they
+/// hand over through here, by move.
 template <class T>
 class BoundedQueue {
  public:

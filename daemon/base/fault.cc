@@ -40,8 +40,9 @@ Status perform(const Clause& clause) {
 
 Result<std::shared_ptr<Clause>> parse_clause(std::string_view text) {
   const auto bad = [&] {
-    return Error{ErrorCode::invalid, "fault '" + std::string(text) +
-                                         "' is not understood: NAME=kill|abort|error|delay, with @N behind it or not"};
+    return Error{ErrorCode::invalid,
+                 "fault '" + std::string(text) +
+                     "' is not understood: NAME=kill|abort|error|delay, with @N behind it or not"};
   };
   const std::size_t equals = text.find('=');
   if (equals == std::string_view::npos || equals == 0) return bad();

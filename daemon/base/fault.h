@@ -30,9 +30,9 @@ class Armed {
 };
 
 /// A handler that does what `text` says, as the environment variable ALARUM_FAULT gives it:
-/// `NAME=kill`, `NAME=abort`, `NAME=error`, `NAME=delay`; with `@N` only at the Nth time the point is passed; several
-/// separated by commas. `kill` is SIGKILL, from which nothing is saved; `abort` a crash of our own; `delay`
-/// 100 ms. The error says what is not understood.
+/// `NAME=kill`, `NAME=abort`, `NAME=error`, `NAME=delay`; with `@N` only at the Nth time the point is passed;
+/// several separated by commas. `kill` is SIGKILL, from which nothing is saved; `abort` a crash of our own;
+/// `delay` 100 ms. The error says what is not understood.
 Result<Handler> parse(std::string_view text);
 
 }  // namespace alarum::fault

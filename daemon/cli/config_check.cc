@@ -1,6 +1,6 @@
 #include "config/daemon_config.h"
-#include "daemon/cli/command.h"
 #include "daemon/base/environment.h"
+#include "daemon/cli/command.h"
 #include "daemon/cli/diagnostic_text.h"
 #include "daemon/cli/input.h"
 

@@ -12,12 +12,13 @@
 #include <string>
 #include <vector>
 
-/// How the pipeline sees where records come from: a source has partitions; each worker polls its share of them
-/// through an intake. Kafka implements it, and so does the simulation.
+/// How the pipeline sees where records come from: a source has partitions; each worker polls its share of
+/// them through an intake. Kafka implements it, and so does the simulation.
 ///
-/// The life of a partition: `discover` finds it and says where to begin; the start is committed; the worker that
-/// owns it is told; `begin` is called, and its records come out of that worker's intake. Trouble ends it with a
-/// notice that travels behind its last record; once that is committed, `discover` says where to begin anew.
+/// The life of a partition: `discover` finds it and says where to begin; the start is committed; the worker
+/// that owns it is told; `begin` is called, and its records come out of that worker's intake. Trouble ends it
+/// with a notice that travels behind its last record; once that is committed, `discover` says where to begin
+/// anew.
 namespace alarum {
 
 /// What happened in a partition besides records. Comes behind every record that was given before.
@@ -34,8 +35,8 @@ struct PartitionNotice {
   std::string detail;
 };
 
-/// What one poll gave. Records are views that live until the next poll; in each partition they are in the order
-/// of offsets. Notices come after them.
+/// What one poll gave. Records are views that live until the next poll; in each partition they are in the
+/// order of offsets. Notices come after them.
 struct IntakeBatch {
   std::vector<Record> records;
   std::vector<PartitionNotice> notices;
@@ -94,11 +95,11 @@ class Source {
   /// The share of worker `worker`, from 0; lives as long as the source.
   virtual Intake& intake(std::size_t worker) = 0;
 
-  /// Finds partitions that are not begun, and where to begin them: at their committed position, else where the
-  /// configuration says for a source that is new, else (partitions found later) at 0. `ended` are the notices
-  /// that were committed since the last call, in order; those partitions begin anew where that is possible
-  /// now, and are asked about again in the next call where it is not. May wait for a broker, for a second or two;
-  /// returns what it knows.
+  /// Finds partitions that are not begun, and where to begin them: at their committed position, else where
+  /// the configuration says for a source that is new, else (partitions found later) at 0. `ended` are the
+  /// notices that were committed since the last call, in order; those partitions begin anew where that is
+  /// possible now, and are asked about again in the next call where it is not. May wait for a broker, for a
+  /// second or two; returns what it knows.
   virtual std::vector<PartitionStart> discover(const Positions& committed,
                                                const std::vector<PartitionNotice>& ended) = 0;
 

@@ -1,0 +1,219 @@
+// The daemon: reads its configuration, runs the service, obeys signals. SIGHUP reloads rules and
+// configuration, SIGTERM and SIGINT end it.
+#include "daemon/base/fault.h"
+#include "daemon/base/log.h"
+#include "daemon/base/printable.h"
+#include "daemon/loaded_service.h"
+#include "daemon/service.h"
+#include "daemon/systemd_notify.h"
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <exception>
+#include <future>
+#include <getopt.h>
+#include <optional>
+
+namespace alarum {
+namespace {
+
+// sysexits.h, as systemd's RestartPreventExitStatus= knows them.
+enum ExitCode : int { done = 0, failed = 1, wrong_usage = 64, broken_config = 78 };
+
+struct Arguments {
+  std::string config_path;
+  bool only_check = false;
+};
+
+constexpr std::string_view usage =
+    "alarumd [--config FILE] [--check]\n"
+    "Reads log records from Kafka, evaluates Sigma rules and tells what they find.\n\n"
+    "  -c, --config FILE  the configuration (default: /etc/alarum/alarum.yaml)\n"
+    "  -t, --check        check the configuration and the rules, start nothing\n"
+    "      --version      the version\n"
+    "  -h, --help         this text\n\n"
+    "Signals: SIGHUP reloads rules and configuration, SIGTERM and SIGINT end it.\n"
+    "Exit codes: 0 done, 1 it could not start or not commit at its end, 64 wrong usage, 78 broken\n"
+    "configuration. Options can be set by the environment: ALARUM_SECTION__KEY=value.\n";
+
+void complain(const std::string& sentence) {
+  std::fprintf(stderr, "alarumd: %s\n", printable(sentence).c_str());
+}
+
+/// The arguments; or the code to exit with, when everything has been said.
+std::optional<Arguments> parse_arguments(int argc, char** argv, ExitCode& code) {
+  constexpr int version_flag = 256;
+  static const option long_options[] = {{"config", required_argument, nullptr, 'c'},
+                                        {"check", no_argument, nullptr, 't'},
+                                        {"version", no_argument, nullptr, version_flag},
+                                        {"help", no_argument, nullptr, 'h'},
+                                        {nullptr, 0, nullptr, 0}};
+  Arguments out;
+  code = done;
+  for (int flag = 0; (flag = getopt_long(argc, argv, "c:th", long_options, nullptr)) != -1;) {
+    if (flag == 'c') {
+      out.config_path = optarg;
+    } else if (flag == 't') {
+      out.only_check = true;
+    } else if (flag == 'h') {
+      std::fputs(usage.data(), stdout);
+      return std::nullopt;
+    } else if (flag == version_flag) {
+      std::printf("alarumd %s\n", service_version().c_str());
+      return std::nullopt;
+    } else {
+      code = wrong_usage;
+      return std::nullopt;
+    }
+  }
+  if (optind == argc) return out;
+  complain("'" + std::string(argv[optind]) + "' is not understood; see --help");
+  code = wrong_usage;
+  return std::nullopt;
+}
+
+/// Signals that the main loop waits for; every thread that is started later leaves them to it.
+sigset_t block_signals() {
+  sigset_t out;
+  sigemptyset(&out);
+  for (const int number : {SIGHUP, SIGTERM, SIGINT}) sigaddset(&out, number);
+  pthread_sigmask(SIG_BLOCK, &out, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  return out;
+}
+
+/// Runs the service until a signal ends it.
+class Daemon {
+ public:
+  Daemon(Service& service, const DaemonConfig& config, std::string config_path)
+      : service_(service), config_(config), config_path_(std::move(config_path)) {}
+
+  ExitCode run(const sigset_t& signals) {
+    systemd::ready();
+    for (;;) {
+      const int number = wait_for(signals);
+      if (number == SIGTERM || number == SIGINT) return end(number);
+      if (number == SIGHUP) begin_reload();
+      if (reload_.valid() && reload_.wait_for(std::chrono::seconds(0)) == std::future_status::ready)
+        end_reload();
+      if (number < 0) tend();
+    }
+  }
+
+ private:
+  static constexpr std::chrono::milliseconds round{250};
+
+  /// The signal, or -1 after a while without one.
+  static int wait_for(const sigset_t& signals) {
+    const timespec time{0, std::chrono::nanoseconds(round).count()};
+    return sigtimedwait(&signals, nullptr, &time);
+  }
+
+  /// What has to be done now and then.
+  void tend() {
+    const Duration now = steady_now();
+    const Duration interval = systemd::watchdog_interval().value_or(std::chrono::seconds(2));
+    if (now < tended_at_ + interval / 2) return;
+    tended_at_ = now;
+    if (service_.check_progress()) systemd::watchdog();
+    const ServiceStatus status = service_.status();
+    const Readiness ready = readiness(status);
+    systemd::status(ready.is_ready() ? std::to_string(status.line->records) + " records read"
+                                     : ready.reasons.front());
+  }
+
+  /// Rules are parsed and compiled beside the running plan, in a thread of their own.
+  void begin_reload() {
+    if (reload_.valid()) {
+      is_asked_again_ = true;  // what changed since would otherwise be missed
+      return;
+    }
+    systemd::reloading();
+    log::info("reloading");
+    reload_ = std::async(std::launch::async, [this] { return load_service(config_path_, &config_); });
+  }
+
+  void end_reload() {
+    LoadedService loaded = reload_.get();
+    if (!loaded.failure.empty()) {
+      log::error("reload kept out, going on as before", {{"reason", loaded.failure}});
+      service_.note_failed_reload(loaded.failure);
+    } else {
+      if (loaded.needs_restart)
+        log::warn(
+            "sources, responders, state or addresses changed: that takes a restart; rules are reloaded");
+      log::info("reloaded", {{"rules", rules_text(loaded.plan)}, {"plan", loaded.plan.plan->hash()}});
+      service_.adopt(std::move(loaded.plan));
+    }
+    systemd::ready();
+    if (std::exchange(is_asked_again_, false)) begin_reload();
+  }
+
+  ExitCode end(int number) {
+    log::info("ending", {{"signal", std::to_string(number)}});
+    systemd::stopping();
+    if (const Status finished = service_.finish(); !finished) {
+      log::error("ended without a last commit", {{"error", finished.error().message}});
+      return failed;
+    }
+    log::info("ended");
+    return done;
+  }
+
+  Service& service_;
+  const DaemonConfig& config_;
+  std::string config_path_;
+  std::future<LoadedService> reload_;
+  bool is_asked_again_ = false;
+  Duration tended_at_{0};
+};
+
+int run(int argc, char** argv) {
+  ExitCode code = done;
+  const auto arguments = parse_arguments(argc, argv, code);
+  if (!arguments) return code;
+  LoadedService loaded = load_service(arguments->config_path, nullptr);
+  if (!loaded.failure.empty()) {
+    complain(loaded.failure);
+    return broken_config;
+  }
+  if (arguments->only_check) {
+    std::printf("configuration is sound; %s\n", rules_text(loaded.plan).c_str());
+    return done;
+  }
+  std::optional<fault::Armed> faults;
+  if (const char* const text = std::getenv("ALARUM_FAULT")) {
+    auto handler = fault::parse(text);
+    if (!handler) {
+      complain(handler.error().message);
+      return wrong_usage;
+    }
+    log::warn("faults are armed: this is a test", {{"faults", text}});
+    faults.emplace(*std::move(handler));
+  }
+  const sigset_t signals = block_signals();
+  log::info("starting", {{"version", service_version()},
+                         {"rules", rules_text(loaded.plan)},
+                         {"plan", loaded.plan.plan->hash()}});
+  auto service = Service::start(*loaded.config, std::move(loaded.plan));
+  if (!service) {
+    log::error("cannot start", {{"error", service.error().message}});
+    return failed;
+  }
+  return Daemon(**service, *loaded.config, arguments->config_path).run(signals);
+}
+
+}  // namespace
+}  // namespace alarum
+
+int main(int argc, char** argv) {
+  try {
+    return alarum::run(argc, argv);
+  } catch (const std::exception& error) {  // nothing of ours throws; memory may run out all the same
+    std::fprintf(stderr, "alarumd: %s\n", error.what());
+    return 1;
+  }
+}

@@ -1,0 +1,143 @@
+"""What alarumd says is exact, whatever dies in between.
+
+Real events, all SigmaHQ rules, three partitions: the alerts on the topic equal those of a replay of the same
+topic, ids included, though the daemon is killed while it reads; and again while records are produced all the
+time.
+"""
+
+import argparse
+import pathlib
+import random
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+import data
+from alarumd import Alarumd, alerts_of, expect, place_of, replayed
+from broker import Broker
+
+partitions = 3
+events_min = 20_000
+
+
+def capture_lines(root, count):
+    """At least `count` events of real captures, in the order of their files."""
+    lines = []
+    for path in sorted((root / "windows" / "captures").glob("*.jsonl.zst")):
+        done = subprocess.run(["zstd", "-dcq", path], capture_output=True, check=True)
+        lines += done.stdout.decode(errors="replace").splitlines()
+        if len(lines) >= count:
+            return lines[:count]
+    raise AssertionError("the captures have too few events")
+
+
+def check_exact(daemon, broker, rules, produced, dead_letters):
+    """Everything that was produced is accounted for, and told as a replay tells it."""
+    daemon.until(lambda: daemon.records() >= produced, "through with the topic")
+    daemon.until(lambda: daemon.metric("alarum_outbox_pending") == 0, "rid of its alerts")
+    code, seconds = daemon.stop()
+    expect(code == 0, f"SIGTERM ends with {code}: {daemon.log()[-2000:]}")
+    expect(seconds < 10, f"SIGTERM took {seconds:.1f} s")
+    daemon.start()
+    expect(daemon.metric("alarum_records_total", outcome="evaluated") == produced - dead_letters,
+           "records evaluated are not those produced")
+    expect(daemon.metric("alarum_records_total", outcome="dead_letter") == dead_letters,
+           "dead letters that should not be")
+    told, repeats = alerts_of(broker.lab)
+    expected = replayed(broker.brokers, "events", rules)
+    expect(sorted(map(place_of, told.values())) == sorted(map(place_of, expected.values())),
+           f"{len(told)} alerts told, {len(expected)} expected")
+    expect(told.keys() == expected.keys(), "the same alerts have other ids")
+    for key, alert in told.items():
+        alert.pop("detected_at")
+        expect(alert == expected[key], f"a replay says {expected[key]} where the daemon said {alert}")
+    return len(told), repeats
+
+
+def test_kills_in_the_middle(root, scratch):
+    rules = data.sigmahq_rules()
+    lines = capture_lines(root, events_min)
+    with Broker() as broker:
+        for topic in ("events", "alerts", "dead"):
+            broker.lab.create(topic, partitions)
+        for partition in range(partitions):
+            broker.lab.produce("events", partition, lines[partition::partitions])
+        daemon = Alarumd(scratch / "middle", broker.brokers, rules)
+        with daemon:
+            for share in (0.15, 0.4, 0.65):
+                daemon.until(lambda share=share: daemon.records() >= share * len(lines), f"at {share:.0%}")
+                committed = daemon.records()
+                daemon.kill()
+                expect(0.1 * len(lines) <= committed <= 0.9 * len(lines),
+                       f"{committed} of {len(lines)} were committed before the kill")
+                print(f"killed with {committed} of {len(lines)} records committed")
+                daemon.start()
+            told, repeats = check_exact(daemon, broker, rules, len(lines), 0)
+            print(f"{told} alerts, {repeats} of them told again")
+
+
+class Producer(threading.Thread):
+    """Appends lines to the partitions in turn until it is stopped."""
+
+    def __init__(self, lab, lines, per_second):
+        super().__init__()
+        self.lab, self.lines, self.per_second = lab, lines, per_second
+        self.stopped = threading.Event()
+        self.produced = 0
+
+    def run(self):
+        pause = 0.1
+        while not self.stopped.is_set():
+            for partition in range(partitions):
+                count = int(self.per_second * pause / partitions)
+                chunk = [self.lines[(self.produced + i) % len(self.lines)] for i in range(count)]
+                self.lab.produce("events", partition, chunk)
+                self.produced += count
+            self.stopped.wait(pause)
+
+    def stop(self):
+        self.stopped.set()
+        self.join()
+
+
+def test_kills_while_records_come(root, scratch, kills, seed):
+    draw = random.Random(seed)
+    rules = [root / "sigmahq" / "rules" / "windows" / "process_creation"]
+    lines = capture_lines(root, events_min)
+    with Broker() as broker:
+        for topic in ("events", "alerts", "dead"):
+            broker.lab.create(topic, partitions)
+        producer = Producer(broker.lab, lines, 1500)
+        daemon = Alarumd(scratch / "steady", broker.brokers, rules, state={"commit_interval": "150ms"})
+        with daemon:
+            producer.start()
+            behind = 0
+            for number in range(kills):
+                time.sleep(draw.uniform(0.05, 1.0))
+                daemon.kill()
+                daemon.start()
+                ends = sum(broker.lab.watermarks("events", partition)[1] for partition in range(partitions))
+                behind += daemon.records() < ends
+            producer.stop()
+            told, repeats = check_exact(daemon, broker, rules, producer.produced, 0)
+            expect(behind >= kills * 25 // 30, f"only {behind} of {kills} kills left uncommitted records")
+            expect(not broker.lab.consume("dead"), "a kill from outside made dead letters")
+            print(f"{kills} kills (seed {seed}), {behind} with uncommitted records; "
+                  f"{producer.produced} records, {told} alerts, {repeats} of them told again")
+
+
+def main():
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("--kills", type=int, default=30)
+    arguments.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 30))
+    options = arguments.parse_args()
+    root = data.folder()
+    with tempfile.TemporaryDirectory() as scratch:
+        test_kills_in_the_middle(root, pathlib.Path(scratch))
+        test_kills_while_records_come(root, pathlib.Path(scratch), options.kills, options.seed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
