@@ -51,7 +51,7 @@ Result<LoadedPlan> load_plan(const DaemonConfig& config, std::span<const SourceC
   }
   TRY(auto formats, formats_of(sources, fields));
   LoadedPlan out;
-  out.rules_loaded["detection"] = rules.rules.size();
+  out.rules_loaded["signature"] = rules.rules.size();
   for (const auto& [reason, count] : rules.rejected) out.rules_rejected[std::string(reason)] = count;
   out.plan = Plan::compile(std::move(rules.rules), std::move(fields), std::move(formats),
                            {.bytes_max = config.records.bytes_max, .depth_max = config.records.depth_max});

@@ -121,10 +121,8 @@ void Service::start_line(const DaemonConfig& config, LoadedPlan plan, std::size_
 
 Status Service::open_doors(const DaemonConfig& config) {
   const StatusProvider provider = [this] { return status(); };
-  const bool is_ipv6 = config.http.listen.host.find(':') != std::string::npos;
-  const std::string host = is_ipv6 ? "[" + config.http.listen.host + "]" : config.http.listen.host;
   HttpServer::Options http;
-  http.listen = host + ":" + std::to_string(config.http.listen.port);
+  http.listen = config.http.listen;
   TRY(http_, HttpServer::start(http, provider));
   ControlServer::Options control;
   control.path = config.control.socket;

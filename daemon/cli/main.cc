@@ -59,8 +59,8 @@ int run(int argc, char** argv) {
   for (const alarum::cli::AddCommand add : alarum::cli::commands()) add(app, global, action);
   app.footer(
       "Exit codes: 0 done, 1 findings (a warning, a failed test), 2 a rule or data file is broken,\n"
-      "3 the configuration is broken, 4 the daemon cannot be reached or output cannot be written,\n"
-      "64 wrong usage.\n\n"
+      "3 the configuration is broken, 4 the daemon or a broker cannot be reached, or output cannot be\n"
+      "written, 64 wrong usage.\n\n"
       "'alarum COMMAND --help' tells the options of a command, what its exit codes mean, and an example.");
 
   try {

@@ -1,5 +1,7 @@
 #include "daemon/pipeline/lane.h"
 
+#include "daemon/base/fault.h"
+
 namespace alarum {
 
 void LaneOutput::clear() {
@@ -22,7 +24,10 @@ void Lane::evaluate(std::span<const Record> records, LaneOutput& output) {
   output.clear();
   output.records = records.size();
   for (const Record& record : records) {
-    if (in_hand_ != nullptr) in_hand_->record.store(&record, std::memory_order_relaxed);
+    if (in_hand_ != nullptr) {
+      in_hand_->record.store(&record, std::memory_order_relaxed);
+      static_cast<void>(fault::point("record_in_hand"));  // where tests end the process
+    }
     evaluate(record, output);
   }
   if (in_hand_ != nullptr) in_hand_->record.store(nullptr, std::memory_order_relaxed);

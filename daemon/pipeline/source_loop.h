@@ -19,7 +19,7 @@ namespace alarum {
 class SourceLoop {
  public:
   struct Options {
-    Duration discover_interval = std::chrono::seconds(5);
+    Duration discover_interval = std::chrono::seconds(1);  ///< sources ask their brokers less often
     Duration health_interval = std::chrono::seconds(1);
   };
 

@@ -24,6 +24,7 @@ sources = {
     "rule": ("daemon/sigma", "config", "daemon/base"),
     "condition": ("daemon/sigma",),
     "splitter": ("daemon/files",),
+    "state": ("daemon/pipeline", "daemon/stream"),
 }
 
 

@@ -16,6 +16,7 @@ expected = """
     etc/alarum/conf.d
     etc/alarum/rules
     usr/bin/alarum
+    usr/bin/alarumd
     usr/lib/systemd/system/alarumd.service
     usr/lib/sysusers.d/alarum.conf
     usr/share/alarum/rules/signatures
