@@ -171,6 +171,18 @@ class Daemon {
   Duration tended_at_{0};
 };
 
+/// Ends what the service is made of. librdkafka waits without bound for a broker that is gone, to tell it
+/// things that nothing of ours depends on: by now all that counts is committed, so the process does not wait
+/// as well.
+void close(std::unique_ptr<Service> service, ExitCode code) {
+  constexpr std::chrono::seconds patience{1};
+  const auto closed = std::async(std::launch::async, [&] { service.reset(); });
+  if (closed.wait_for(patience) == std::future_status::ready) return;
+  log::info("ended without closing connections to brokers that do not answer");
+  std::fflush(nullptr);
+  std::_Exit(code);
+}
+
 int run(int argc, char** argv) {
   ExitCode code = done;
   const auto arguments = parse_arguments(argc, argv, code);
@@ -201,9 +213,12 @@ int run(int argc, char** argv) {
   auto service = Service::start(*loaded.config, std::move(loaded.plan));
   if (!service) {
     log::error("cannot start", {{"error", service.error().message}});
-    return failed;
+    // What librdkafka does not take is known only now; starting again would not help.
+    return service.error().code == ErrorCode::invalid ? broken_config : failed;
   }
-  return Daemon(**service, *loaded.config, arguments->config_path).run(signals);
+  code = Daemon(**service, *loaded.config, arguments->config_path).run(signals);
+  close(*std::move(service), code);
+  return code;
 }
 
 }  // namespace

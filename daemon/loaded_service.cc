@@ -54,7 +54,9 @@ Result<LoadedPlan> load_plan(const DaemonConfig& config, std::span<const SourceC
   out.rules_loaded["signature"] = rules.rules.size();
   for (const auto& [reason, count] : rules.rejected) out.rules_rejected[std::string(reason)] = count;
   out.plan = Plan::compile(std::move(rules.rules), std::move(fields), std::move(formats),
-                           {.bytes_max = config.records.bytes_max, .depth_max = config.records.depth_max});
+                           {.bytes_max = config.records.bytes_max,
+                            .depth_max = config.records.depth_max,
+                            .values_max = config.records.values_max});
   return out;
 }
 
@@ -149,8 +151,9 @@ std::string rules_text(const LoadedPlan& plan) {
     rejected += count;
     reasons.append(reasons.empty() ? " (" : ", ").append(std::to_string(count)).append(" ").append(reason);
   }
-  return std::to_string(plan.plan->rules().size()) + " rules loaded, " + std::to_string(rejected) +
-         " rejected" + (reasons.empty() ? "" : reasons + ")");
+  const std::size_t loaded = plan.plan->rules().size();
+  return std::to_string(loaded) + (loaded == 1 ? " rule loaded, " : " rules loaded, ") +
+         std::to_string(rejected) + " rejected" + (reasons.empty() ? "" : reasons + ")");
 }
 
 }  // namespace alarum

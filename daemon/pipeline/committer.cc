@@ -10,7 +10,7 @@
 namespace alarum {
 namespace {
 
-constexpr std::chrono::milliseconds status_interval{500};
+constexpr std::chrono::milliseconds status_interval{100};
 
 double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
@@ -65,6 +65,7 @@ void Committer::take(CommitterMessage message) {
     --awaited_;
   } else if (auto* start = std::get_if<PartitionStart>(&message)) {
     starts_.push_back(std::move(*start));
+    is_soon_ = true;  // its records wait
   } else if (const auto* progress = std::get_if<DeliveryProgress>(&message)) {
     take_delivery(*progress);
   } else if (auto* plan = std::get_if<NewPlan>(&message)) {

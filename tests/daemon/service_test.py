@@ -93,7 +93,7 @@ class Service(unittest.TestCase):
     def test_check_says_what_is_sound_and_starts_nothing(self):
         self.daemon()
         code, out, _ = self.run_daemon("--config", self.folder / "alarum.yaml", "-t")
-        self.assertEqual((code, out), (0, "configuration is sound; 1 rules loaded, 0 rejected\n"))
+        self.assertEqual((code, out), (0, "configuration is sound; 1 rule loaded, 0 rejected\n"))
         self.assertFalse((self.folder / "state").exists())
 
     def test_a_wrong_command_line_ends_with_64(self):

@@ -192,8 +192,8 @@ TEST_CASE("a key of the log source that is almost a known one is a warning") {
 
 // Rules specification, Title: mandatory.
 TEST_CASE("an empty title is rejected") {
-  const std::string rest = "id: a\nlogsource: {product: p}\ndetection: {a: {A: x}, condition: a}\n";
-  CHECK(RuleWorld::text_of(problems("title: ''\n" + rest)) == "1:8 invalid_value: 'title' is empty");
+  const std::string untitled = "id: a\nlogsource: {product: p}\ndetection: {a: {A: x}, condition: a}\n";
+  CHECK(RuleWorld::text_of(problems("title: ''\n" + untitled)) == "1:8 invalid_value: 'title' is empty");
 }
 
 // Rules specification, LogSource: "lowercase", "spaces are replaced by underscores".
