@@ -132,6 +132,11 @@ ExitCode replay_input(const GlobalOptions& global, const ReplayOptions& options,
 }
 
 ExitCode replay(const GlobalOptions& global, const ReplayOptions& options) {
+  if (const Status sound = check_input(options.input); !sound) {
+    const Status rules = check_rule_files(options.rule_paths);  // they may have swallowed the files of events
+    complain(rules ? sound.error().message : rules.error().message);
+    return wrong_usage;
+  }
   const auto config = read_config(global);
   if (!config) return broken_config;
   auto loaded = read_rules(options.rule_paths, *config);

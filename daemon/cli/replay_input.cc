@@ -36,15 +36,20 @@ std::variant<ReplayInput, ExitCode> open_topic(const InputOptions& options) {
 
 }  // namespace
 
+Status check_input(const InputOptions& options) {
+  const bool is_topic = !options.source.empty() && options.files.empty();
+  const bool is_files =
+      options.source.empty() && !options.files.empty() && options.from.empty() && options.to.empty();
+  if (is_topic || is_files) return {};
+  return Error{ErrorCode::invalid,
+               "a replay reads files, or a topic that --source names, which may have --from and --to"};
+}
+
 std::variant<ReplayInput, ExitCode> open_input(const InputOptions& options, const DaemonConfig& config) {
-  if (!options.source.empty() && options.files.empty()) return open_topic(options);
-  if (options.source.empty() && !options.files.empty() && options.from.empty() && options.to.empty()) {
-    auto files = std::make_unique<FileSource>(
-        options.files, FileSource::Options{.record_bytes_max = config.records.bytes_max});
-    return ReplayInput{"replay", std::move(files), nullptr};
-  }
-  complain("a replay reads files, or a topic that --source names, which may have --from and --to");
-  return wrong_usage;
+  if (options.files.empty()) return open_topic(options);
+  auto files = std::make_unique<FileSource>(
+      options.files, FileSource::Options{.record_bytes_max = config.records.bytes_max});
+  return ReplayInput{"replay", std::move(files), nullptr};
 }
 
 }  // namespace alarum::cli

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/daemon_config.h"
+#include "daemon/base/result.h"
 #include "daemon/cli/exit_code.h"
 #include "daemon/files/file_source.h"
 #include "daemon/kafka/topic_reader.h"
@@ -27,7 +28,10 @@ struct ReplayInput {
   std::unique_ptr<TopicReader> topic;  ///< where there are no files
 };
 
-/// Opens what `options` name; the exit code where that cannot be read, and why on stderr.
+/// Whether `options` name one input; the error says what a replay takes.
+Status check_input(const InputOptions& options);
+
+/// Opens what sound `options` name; the exit code where that cannot be read, and why on stderr.
 std::variant<ReplayInput, ExitCode> open_input(const InputOptions& options, const DaemonConfig& config);
 
 }  // namespace alarum::cli
