@@ -135,8 +135,9 @@ void read_section(const YamlNode& mapping, const std::string& path, SectionValue
     }
     std::vector<std::string_view> known;
     for (const Option& option : into.section().options) known.push_back(option.name);
-    const std::string message = path.empty() ? "unknown section '" + key + "'"
-                                             : "unknown key '" + key + "' in section '" + path + "'";
+    std::string message = path.empty() ? "unknown section '" : "unknown key '";
+    message.append(key).append("'");
+    if (!path.empty()) message.append(" in section '").append(path).append("'");
     diagnostics.error(member.key.start, "unknown_key", message, did_you_mean(key, known));
   }
 }

@@ -99,7 +99,7 @@ class Daemon {
       if (number == SIGHUP) begin_reload();
       if (reload_.valid() && reload_.wait_for(std::chrono::seconds(0)) == std::future_status::ready)
         end_reload();
-      if (number < 0) tend();
+      tend();
     }
   }
 

@@ -93,61 +93,95 @@ std::optional<PoisonRecord> parse_line(std::string_view line) {
   return out;
 }
 
-/// The records that a file names, a line each; what a crash cut short is left out.
-Result<std::set<PoisonRecord>> read_records(const std::string& path) {
+/// The records that `text` names behind `word`, a line each; what a crash cut short is left out.
+std::set<PoisonRecord> records_of(std::string_view text, std::string_view word) {
   std::set<PoisonRecord> out;
-  auto text = read_file(path, file_bytes_max);
-  if (!text) {
-    if (text.error().code == ErrorCode::not_found) return out;
-    return std::move(text).error();
-  }
-  for (std::string_view rest = *text; rest.find('\n') != std::string_view::npos;) {
-    const std::size_t end = rest.find('\n');
-    if (const auto record = parse_line(rest.substr(0, end))) out.insert(*record);
-    rest.remove_prefix(end + 1);
+  for (std::size_t end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(end + 1);
+    if (!line.starts_with(word)) continue;
+    if (const auto record = parse_line(line.substr(word.size()))) out.insert(*record);
   }
   return out;
 }
 
-std::string text_of(const std::set<PoisonRecord>& records) {
+/// The text of a file that may not be there.
+Result<std::string> read_if_there(const std::string& path) {
+  auto text = read_file(path, file_bytes_max);
+  if (!text && text.error().code == ErrorCode::not_found) return std::string();
+  return text;
+}
+
+std::string text_of(const std::set<PoisonRecord>& records, std::string_view word) {
   std::string out;
   for (const PoisonRecord& record : records) {
-    out.append(record.partition.source).append("\t").append(record.partition.topic).append("\t");
-    out.append(std::to_string(record.partition.number)).append("\t");
-    out.append(std::to_string(record.offset)).append("\n");
+    out.append(word).append(record.partition.source).append("\t").append(record.partition.topic);
+    out.append("\t").append(std::to_string(record.partition.number));
+    out.append("\t").append(std::to_string(record.offset)).append("\n");
   }
   return out;
+}
+
+constexpr std::string_view generation_word = "generation\t";
+constexpr std::string_view suspect_word = "suspect\t";
+constexpr std::string_view poison_word = "poison\t";
+
+std::uint64_t generation_of(std::string_view text) {
+  std::uint64_t out = 0;
+  if (text.starts_with(generation_word)) {
+    text.remove_prefix(generation_word.size());
+    std::from_chars(text.data(), text.data() + text.size(), out);
+  }
+  return out;
+}
+
+void tell_of(const PoisonRecord& record) {
+  log::error("two processes in a row died on this record: it becomes a dead letter",
+             {{"source", record.partition.source},
+              {"topic", record.partition.topic},
+              {"partition", std::to_string(record.partition.number)},
+              {"offset", std::to_string(record.offset)}});
 }
 
 }  // namespace
 
+// One file holds what earlier processes found, and each process leaves word of itself in a file of its own
+// number: wherever a process is killed on its way, no crash is counted twice.
 Result<CrashRecord> CrashRecord::open(const std::string& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);  // if that fails, writing says so
-  TRY(const auto died_on, read_records(folder + "/crash"));
-  TRY(const auto suspects, read_records(folder + "/suspects"));
-  TRY(auto poison, read_records(folder + "/poison"));
+  TRY(const std::string before, read_if_there(folder + "/crashes"));
+  const std::uint64_t generation = generation_of(before);
+  const std::string left_word = folder + "/crash." + std::to_string(generation);
+  TRY(const std::string word, read_if_there(left_word));
+  const auto died_on = records_of(word, "");
+  const auto suspects = records_of(before, suspect_word);
+  CrashRecord out(folder, generation + 1, died_on, records_of(before, poison_word));
   for (const PoisonRecord& record : died_on) {
     if (!suspects.contains(record)) continue;
-    log::error("two processes in a row died on this record: it becomes a dead letter",
-               {{"source", record.partition.source},
-                {"topic", record.partition.topic},
-                {"partition", std::to_string(record.partition.number)},
-                {"offset", std::to_string(record.offset)}});
-    poison.insert(record);
+    tell_of(record);
+    out.poison_.insert(record);
   }
-  TRY_OK(replace_file(folder + "/poison", text_of(poison)));
-  TRY_OK(replace_file(folder + "/suspects", text_of(died_on)));
-  const std::string path = folder + "/crash";
-  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
-  if (descriptor < 0) return Error{ErrorCode::io, "cannot open '" + path + "': " + std::strerror(errno)};
-  return CrashRecord(folder, descriptor, std::move(poison));
+  TRY_OK(out.write());
+  std::filesystem::remove(left_word, error);  // what stays behind is never looked at again
+  const std::string path = folder + "/crash." + std::to_string(generation + 1);
+  out.descriptor_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
+  if (out.descriptor_ < 0) return Error{ErrorCode::io, "cannot open '" + path + "': " + std::strerror(errno)};
+  return out;
+}
+
+Status CrashRecord::write() const {
+  return replace_file(folder_ + "/crashes", std::string(generation_word) + std::to_string(generation_) +
+                                                "\n" + text_of(suspects_, suspect_word) +
+                                                text_of(poison_, poison_word));
 }
 
 CrashRecord::CrashRecord(CrashRecord&& other) noexcept
     : folder_(std::move(other.folder_)),
-      descriptor_(std::exchange(other.descriptor_, -1)),
-      poison_(std::move(other.poison_)) {}
+      generation_(other.generation_),
+      suspects_(std::move(other.suspects_)),
+      poison_(std::move(other.poison_)),
+      descriptor_(std::exchange(other.descriptor_, -1)) {}
 
 CrashRecord::~CrashRecord() {
   if (descriptor_ < 0) return;
@@ -175,7 +209,7 @@ Status CrashRecord::settle(const std::map<PartitionId, PartitionProgress>& commi
     const auto known = committed.find(record.partition);
     return known != committed.end() && record.offset < known->second.next_offset;
   });
-  return poison_.size() == before ? Status() : replace_file(folder_ + "/poison", text_of(poison_));
+  return poison_.size() == before ? Status() : write();
 }
 
 }  // namespace alarum

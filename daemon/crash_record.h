@@ -4,6 +4,7 @@
 #include "daemon/pipeline/in_hand.h"
 #include "daemon/stream/commit.h"
 
+#include <cstdint>
 #include <deque>
 #include <set>
 #include <string>
@@ -32,12 +33,20 @@ class CrashRecord {
   Status settle(const std::map<PartitionId, PartitionProgress>& committed);
 
  private:
-  CrashRecord(std::string folder, int descriptor, std::set<PoisonRecord> poison)
-      : folder_(std::move(folder)), descriptor_(descriptor), poison_(std::move(poison)) {}
+  CrashRecord(std::string folder, std::uint64_t generation, std::set<PoisonRecord> suspects,
+              std::set<PoisonRecord> poison)
+      : folder_(std::move(folder)),
+        generation_(generation),
+        suspects_(std::move(suspects)),
+        poison_(std::move(poison)) {}
+
+  Status write() const;
 
   std::string folder_;
-  int descriptor_;  // of the file that the handler writes to
+  std::uint64_t generation_;         // the number of this process
+  std::set<PoisonRecord> suspects_;  // that the process before died on
   std::set<PoisonRecord> poison_;
+  int descriptor_ = -1;  // of the file that the handler writes to
 };
 
 }  // namespace alarum

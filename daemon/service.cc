@@ -91,7 +91,7 @@ Status Service::open_sinks(const DaemonConfig& config) {
   if (config.responders.empty()) log::warn("no responder takes alerts: they are only counted");
   const DeadLetterConfig& letters = config.dead_letter;
   if (letters.kind == DeadLetterConfig::Kind::none) return {};
-  const std::string name = "dead-letter";
+  const std::string name = "dead letters";  // no responder is called so: their names have no spaces
   if (letters.kind == DeadLetterConfig::Kind::kafka) {
     TRY(auto sink, open_kafka_sink(name, letters.kafka));
     sinks_.push_back(std::move(sink));

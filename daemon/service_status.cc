@@ -20,6 +20,8 @@ void judge_line(const ServiceStatus& status, Readiness& out) {
   const LineStatus& line = *status.line;
   if (status.as_of.microseconds - line.as_of.microseconds > line_silence_max.count())
     out.reasons.push_back("the line hangs: nothing heard of it since " + format_time(line.as_of));
+  if (line.barrier_age > line_silence_max)
+    out.reasons.emplace_back("a worker hangs: commits wait for its part");
   if (!line.store_trouble.empty())
     out.reasons.push_back("state cannot be written, nothing is told meanwhile: " + line.store_trouble);
   else if (line.commits == 0)

@@ -20,7 +20,7 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
 using boost::system::error_code;
-using tcp = asio::ip::tcp;
+using Tcp = asio::ip::tcp;
 using Answer = http::response<http::string_body>;
 
 /// Between tries to accept again after the system had no resources for it.
@@ -33,10 +33,10 @@ std::string text_of(const Address& address) {
 }
 
 /// Names are not looked up: which address is open to whom is not left to a name server.
-Result<tcp::endpoint> endpoint_of(const Address& listen) {
+Result<Tcp::endpoint> endpoint_of(const Address& listen) {
   error_code error;
   const asio::ip::address address = asio::ip::make_address(listen.host, error);
-  if (!error) return tcp::endpoint(address, listen.port);
+  if (!error) return Tcp::endpoint(address, listen.port);
   return Error{ErrorCode::invalid,
                "'" + listen.host + "' is no IP address to listen on; write 127.0.0.1 or [::1], and the port"};
 }
@@ -79,12 +79,12 @@ class HttpServer::Impl {
   }
 
   Status listen() {
-    TRY(const tcp::endpoint endpoint, endpoint_of(options_.listen));
+    TRY(const Tcp::endpoint endpoint, endpoint_of(options_.listen));
     error_code error;
     acceptor_.open(endpoint.protocol(), error);
-    if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
+    if (!error) acceptor_.set_option(Tcp::acceptor::reuse_address(true), error);
     if (!error) acceptor_.bind(endpoint, error);
-    if (!error) acceptor_.listen(tcp::acceptor::max_listen_connections, error);
+    if (!error) acceptor_.listen(Tcp::acceptor::max_listen_connections, error);
     if (error)
       return Error{ErrorCode::io, "cannot listen on " + text_of(options_.listen) + ": " + error.message()};
     port_ = acceptor_.local_endpoint(error).port();
@@ -102,7 +102,7 @@ class HttpServer::Impl {
   /// One client: reads a request, answers, and again. Owned by the handler that waits for it.
   class Connection : public std::enable_shared_from_this<Connection> {
    public:
-    Connection(tcp::socket socket, Impl& server) : stream_(std::move(socket)), server_(server) {}
+    Connection(Tcp::socket socket, Impl& server) : stream_(std::move(socket)), server_(server) {}
     // Without memory to wait for one more connection the process ends, and is started anew.
     ~Connection() { server_.connection_ended(); }  // NOLINT(bugprone-exception-escape): see above
 
@@ -138,7 +138,7 @@ class HttpServer::Impl {
       http::async_write(stream_, answer_, [self = shared_from_this()](error_code error, std::size_t) {
         if (error) return;
         if (self->answer_.keep_alive()) return self->read();
-        self->stream_.socket().shutdown(tcp::socket::shutdown_send, error);
+        self->stream_.socket().shutdown(Tcp::socket::shutdown_send, error);
         self->drain();
       });
     }
@@ -174,7 +174,7 @@ class HttpServer::Impl {
 
   void accept() {
     is_accepting_ = true;
-    acceptor_.async_accept([this](error_code error, tcp::socket socket) {
+    acceptor_.async_accept([this](error_code error, Tcp::socket socket) {
       is_accepting_ = false;
       if (error == asio::error::operation_aborted) return;
       if (error) return accept_later(error);
@@ -206,7 +206,7 @@ class HttpServer::Impl {
   bool is_accepting_ = false;  // or about to
   bool is_ending_ = false;     // connections that are left end with the context
   asio::io_context context_{1};
-  tcp::acceptor acceptor_;
+  Tcp::acceptor acceptor_;
   asio::steady_timer retry_;
   std::thread thread_;
 };

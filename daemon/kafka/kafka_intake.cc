@@ -113,7 +113,9 @@ void KafkaIntake::take(KafkaMessage message, IntakeBatch& out) {
   const PartitionId& partition = reading->partition;
   out.records.push_back(
       {{partition.source, partition.topic, partition.number, message->offset, kafka_message_time(*message)},
-       {static_cast<const char*>(message->payload), message->len}});
+       {static_cast<const char*>(message->payload), message->len},
+       false,
+       kafka_append_time(*message)});
   held_.push_back(std::move(message));
 }
 

@@ -109,4 +109,11 @@ std::optional<Timestamp> kafka_message_time(const rd_kafka_message_s& message) {
   return Timestamp{milliseconds * microseconds_per_millisecond};
 }
 
+std::optional<Timestamp> kafka_append_time(const rd_kafka_message_s& message) {
+  rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
+  const std::int64_t milliseconds = rd_kafka_message_timestamp(&message, &type);
+  if (type != RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME || milliseconds < 0) return std::nullopt;
+  return Timestamp{milliseconds * microseconds_per_millisecond};
+}
+
 }  // namespace alarum

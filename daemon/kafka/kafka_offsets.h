@@ -47,4 +47,7 @@ Result<std::vector<KafkaTopicState>> query_topics(KafkaClient& client, Duration 
 /// The time that a message carries; nothing when it has none.
 std::optional<Timestamp> kafka_message_time(const rd_kafka_message_s& message);
 
+/// When the broker appended a message; nothing in a topic that has only the producers' word (CreateTime).
+std::optional<Timestamp> kafka_append_time(const rd_kafka_message_s& message);
+
 }  // namespace alarum

@@ -27,10 +27,11 @@ KafkaRole producer_role() {
   return role;
 }
 
-/// Whether a broker refuses this very record, however often it comes.
-bool is_for_good(rd_kafka_resp_err_t error) {
-  return error == RD_KAFKA_RESP_ERR_INVALID_RECORD || error == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP ||
-         error == RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE;
+/// Whether a broker refuses a record for what it is, however often it comes. It says so of a whole batch,
+/// good neighbours included. A time that is refused is not among these: the next try has another.
+bool is_about_record(rd_kafka_resp_err_t error) {
+  return error == RD_KAFKA_RESP_ERR_INVALID_RECORD || error == RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE ||
+         error == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE;
 }
 
 }  // namespace
@@ -43,12 +44,12 @@ Result<std::unique_ptr<KafkaSink>> KafkaSink::open(KafkaSinkSettings settings) {
 }
 
 Status KafkaSink::connect() {
-  topic_.reset();
-  client_.reset();
   KafkaRole role = producer_role();
   role.on_delivery = [this](const rd_kafka_message_s& message) { take_report(message); };
-  TRY(client_, KafkaClient::open(settings_.connection, std::move(role)));
-  TRY(topic_, client_->open_topic(settings_.topic));
+  TRY(auto client, KafkaClient::open(settings_.connection, std::move(role)));
+  TRY(auto topic, client->open_topic(settings_.topic));
+  topic_ = std::move(topic);  // before the client that it belonged to
+  client_ = std::move(client);
   return {};
 }
 
@@ -93,10 +94,12 @@ void KafkaSink::take_report(const rd_kafka_message_s& message) {
     trouble_.clear();
     client_->note_answer();
     finish(sequence, true, {});
-  } else if (is_for_good(message.err) || (was_alone && message.err == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)) {
-    finish(sequence, false, rd_kafka_err2str(message.err));
-  } else if (message.err == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) {
-    suspects_.push_back(sequence);  // the broker says so of a whole batch
+  } else if (is_about_record(message.err)) {
+    if (was_alone) {
+      finish(sequence, false, rd_kafka_err2str(message.err));
+    } else {
+      suspects_.push_back(sequence);
+    }
   } else {
     trouble_ = "topic '" + settings_.topic + "': " + rd_kafka_err2str(message.err);
     again_.push_back(sequence);
@@ -116,12 +119,15 @@ void KafkaSink::step(Duration wait, std::vector<SinkResult>& results) {
     // The producer's sequence broke and it takes nothing any more. Another one begins anew; what it had may
     // arrive twice, with the same key.
     log::warn("kafka producer begins anew", {{"sink", settings_.name}, {"error", client_->trouble()}});
+    if (const auto status = connect(); !status) {
+      trouble_ = status.error().message;
+      return;
+    }
     again_.clear();
     suspects_.clear();
     alone_.reset();
     in_flight_ = 0;
     for (const auto& [sequence, entry] : pending_) again_.push_back(sequence);
-    if (const auto status = connect(); !status) trouble_ = status.error().message;
   }
   produce_again();
   results.insert(results.end(), results_.begin(), results_.end());

@@ -15,6 +15,10 @@ constexpr Duration publish_interval = std::chrono::seconds(1);
 /// broker that has just come back says so of itself for a moment; to believe that would read all of it again.
 constexpr Duration short_patience = std::chrono::seconds(1);
 
+/// How long a partition that failed is left alone, and how long it has to be read before we believe in it.
+constexpr Duration retry_interval = std::chrono::seconds(1);
+constexpr Duration failure_patience = std::chrono::seconds(5);
+
 Duration left(Duration deadline) { return std::max(Duration(0), deadline - steady_now()); }
 
 }  // namespace
@@ -51,9 +55,17 @@ std::vector<PartitionStart> KafkaSource::discover(const Positions& committed,
   start_trouble_.clear();
   std::vector<PartitionStart> out;
   if (!topics_known_ || !resolve_new(committed, deadline)) return out;
+  // The first starts are committed together: with some of them the others would count as found later.
+  const bool is_first = std::none_of(committed.begin(), committed.end(),
+                                     [&](const auto& entry) { return entry.first.source == settings_.name; });
   for (auto& [id, partition] : partitions_) {
-    if (partition.is_reading) continue;
-    if (auto start = resolve(id, partition, committed, deadline)) out.push_back(*std::move(start));
+    if (partition.is_reading || steady_now() < partition.retry_at) continue;
+    auto start = resolve(id, partition, committed, deadline);
+    if (start) {
+      out.push_back(*std::move(start));
+    } else if (is_first && existing_.contains(id)) {
+      return {};
+    }
   }
   refresh_ends(deadline);
   if (steady_now() >= identity_due_) check_identity(committed, deadline);
@@ -67,6 +79,11 @@ void KafkaSource::take_ended(const std::vector<PartitionNotice>& ended) {
     found->second.is_reading = false;
     found->second.is_ending = false;
     found->second.was_deleted |= notice.kind == PartitionNotice::Kind::recreated;
+    if (notice.kind == PartitionNotice::Kind::failed) {
+      found->second.failure = notice.detail;
+      found->second.failed_at = notice.offset;
+      found->second.retry_at = steady_now() + retry_interval;
+    }
     log::warn("partition cannot be read on", {{"source", settings_.name},
                                               {"topic", notice.partition.topic},
                                               {"partition", std::to_string(notice.partition.number)},
@@ -111,16 +128,19 @@ void KafkaSource::end_absent() {
 }
 
 void KafkaSource::check_identity(const Positions& committed, Duration deadline) {
-  identity_due_ = steady_now() + settings_.identity_interval;
-  for (auto& [id, partition] : partitions_) {
+  for (auto at = partitions_.upper_bound(identity_at_); at != partitions_.end(); ++at) {
+    auto& [id, partition] = *at;
     const auto progress = committed.find(id);
     if (!partition.is_reading || partition.is_ending || progress == committed.end()) continue;
-    if (left(deadline) == Duration(0)) return;
+    if (left(deadline) == Duration(0)) return;  // the next call goes on from here
+    identity_at_ = id;
     partition.is_other = witness_->is_other(id, progress->second, left(deadline));
     if (!partition.is_other) continue;
     partition.is_ending =
         intakes_[partition.worker]->end(topic(id), id.number, "another topic has its name now");
   }
+  identity_at_ = {};
+  identity_due_ = steady_now() + settings_.identity_interval;
 }
 
 bool KafkaSource::has_waiting() const {
@@ -154,6 +174,10 @@ std::optional<PartitionStart> KafkaSource::resolve(const PartitionId& id, Partit
     start_trouble_ = "there is no partition " + id.topic + "/" + std::to_string(id.number) + " any more";
     return std::nullopt;
   }
+  if (left(deadline) == Duration(0)) {
+    start_trouble_ = "partitions are still being asked where to begin";
+    return std::nullopt;
+  }
   const auto found = committed.find(id);
   PartitionProgress progress;
   if (found != committed.end()) progress = found->second;
@@ -176,7 +200,9 @@ std::optional<PartitionStart> KafkaSource::resolve(const PartitionId& id, Partit
     identity = identify(progress, *time);
   }
   if (partition.is_other) identity = KafkaIdentity::other;
-  return decide_start(id, progress, *range, identity, partition.was_deleted);
+  auto start = decide_start(id, progress, *range, identity, partition.was_deleted);
+  witness_->remember(id, start.gap ? PartitionProgress() : progress);
+  return start;
 }
 
 bool KafkaSource::is_short_for_good(Partition& partition, const KafkaRange& range,
@@ -195,8 +221,8 @@ Status KafkaSource::begin(const PartitionStart& start, std::size_t worker) {
   partition.is_reading = true;
   partition.was_deleted = false;
   partition.is_other = false;
-  witness_->forget(start.partition);
   partition.short_since.reset();
+  partition.begun_at = steady_now();
   partition.worker = worker;
   return {};
 }
@@ -205,6 +231,7 @@ Status KafkaSource::begin(const PartitionStart& start, std::size_t worker) {
 void KafkaSource::refresh_ends(Duration deadline) {
   for (auto& [id, partition] : partitions_) {
     if (!partition.is_reading || !intakes_[partition.worker]->is_paused()) continue;
+    if (left(deadline) == Duration(0)) return;
     const auto range = query_range(*client_, id, left(deadline));
     if (!range) return;
     partition.high = range->high;
@@ -225,6 +252,12 @@ void KafkaSource::publish_positions(const Positions& committed) {
   rd_kafka_topic_partition_list_destroy(list);
 }
 
+/// A partition that failed is well again when it got further, or was fetched from for a while.
+void KafkaSource::settle_failure(Partition& partition, bool is_fetched, std::int64_t committed) {
+  const bool is_steady = partition.is_reading && steady_now() >= partition.begun_at + failure_patience;
+  if (committed > partition.failed_at || (is_fetched && is_steady)) partition.failure.clear();
+}
+
 SourceHealth KafkaSource::health(const Positions& committed) {
   client_->serve(Duration(0));
   SourceHealth out{client_->is_connected(), client_->trouble(), {}};
@@ -237,6 +270,9 @@ SourceHealth KafkaSource::health(const Positions& committed) {
     if (is_seen) rd_kafka_get_watermark_offsets(client_->handle(), id.topic.c_str(), id.number, &low, &high);
     if (high >= 0) partition.high = high;
     const auto found = committed.find(id);
+    settle_failure(partition, high >= 0, found == committed.end() ? 0 : found->second.next_offset);
+    if (out.trouble.empty() && !partition.failure.empty())
+      out.trouble = id.topic + "/" + std::to_string(id.number) + " cannot be read: " + partition.failure;
     if (partition.high < 0 || found == committed.end()) continue;
     out.lags.push_back({id, std::max<std::int64_t>(0, partition.high - found->second.next_offset)});
   }

@@ -60,7 +60,11 @@ class KafkaSource final : public Source {
     std::size_t worker = 0;
     std::int64_t high = -1;                  // -1: not known
     std::optional<std::int64_t> new_offset;  // where it begins, when nothing is committed
-    std::optional<Duration> short_since;     // when its end was first seen before our position
+    std::string failure;                     // why it could not be read; empty when it can
+    std::int64_t failed_at = 0;              // the offset of that
+    Duration retry_at{};
+    Duration begun_at{};
+    std::optional<Duration> short_since;  // when its end was first seen before our position
   };
   using Partitions = std::map<PartitionId, Partition>;
 
@@ -75,6 +79,7 @@ class KafkaSource final : public Source {
                                         const Positions& committed, Duration deadline);
   bool is_short_for_good(Partition& partition, const KafkaRange& range, const PartitionProgress& progress);
   void refresh_ends(Duration deadline);
+  static void settle_failure(Partition& partition, bool is_fetched, std::int64_t committed);
   bool has_waiting() const;
   rd_kafka_topic_s* topic(const PartitionId& id) const { return topics_.find(id.topic)->second.get(); }
 
@@ -92,6 +97,7 @@ class KafkaSource final : public Source {
   Duration topics_due_{};
   Duration publish_due_{};
   Duration identity_due_{};
+  PartitionId identity_at_;  // the last one that was looked at in this round
 };
 
 }  // namespace alarum

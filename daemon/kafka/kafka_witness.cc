@@ -33,4 +33,9 @@ bool KafkaWitness::is_other(const PartitionId& partition, const PartitionProgres
   return false;
 }
 
+void KafkaWitness::remember(const PartitionId& partition, const PartitionProgress& progress) {
+  remembered_.erase(partition);
+  if (progress.last_offset >= 0 && progress.last_timestamp) remembered_[partition] = progress;
+}
+
 }  // namespace alarum

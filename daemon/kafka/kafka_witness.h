@@ -22,8 +22,8 @@ class KafkaWitness {
   /// Whether another record is where the one that was remembered was. Remembers the last one of `progress`.
   bool is_other(const PartitionId& partition, const PartitionProgress& progress, Duration wait);
 
-  /// Remembers nothing of `partition` any more.
-  void forget(const PartitionId& partition) { remembered_.erase(partition); }
+  /// From now on the last record of `progress` is the one to look for; nothing, where it has none.
+  void remember(const PartitionId& partition, const PartitionProgress& progress);
 
  private:
   KafkaWitness() = default;

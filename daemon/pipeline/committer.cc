@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 
 namespace alarum {
 namespace {
@@ -23,7 +24,8 @@ std::string with_detected_at(std::string json, Timestamp detected_at) {
 
 }  // namespace
 
-Committer::Committer(CommittedState state, std::shared_ptr<const Plan> plan, Ports ports, Options options)
+Committer::Committer(CommittedState state, const std::shared_ptr<const Plan>& plan, Ports ports,
+                     Options options)
     : state_(std::move(state)), ports_(std::move(ports)), options_(std::move(options)) {
   commands_.resize(ports_.workers.size());
   state_.plan_hash = plan->hash();
@@ -35,7 +37,7 @@ Committer::Committer(CommittedState state, std::shared_ptr<const Plan> plan, Por
     updates_[id.source].committed[id] = progress;
   }
   for (const auto& [source, queue] : ports_.sources) updates_[source];
-  adopt(std::move(plan));
+  adopt(plan);
   publish_status(true);
 }
 
@@ -63,8 +65,8 @@ void Committer::take(CommitterMessage message) {
     ENSURE(phase_ == Phase::collecting && delta->barrier == barrier_, "a worker answers the barrier at hand");
     deltas_.push_back(std::move(*delta));
     --awaited_;
-  } else if (auto* start = std::get_if<PartitionStart>(&message)) {
-    starts_.push_back(std::move(*start));
+  } else if (auto* found = std::get_if<NewStarts>(&message)) {
+    std::move(found->starts.begin(), found->starts.end(), std::back_inserter(starts_));
     is_soon_ = true;  // its records wait
   } else if (const auto* progress = std::get_if<DeliveryProgress>(&message)) {
     take_delivery(*progress);
@@ -287,7 +289,7 @@ bool Committer::flush() {
   return true;
 }
 
-void Committer::adopt(std::shared_ptr<const Plan> plan) {
+void Committer::adopt(const std::shared_ptr<const Plan>& plan) {
   std::map<std::string_view, std::uint64_t> known;
   if (status_.plan) {
     for (std::size_t i = 0; i < status_.rule_matches.size(); ++i)
@@ -309,6 +311,7 @@ void Committer::publish_status(bool now) {
   if (!now && time < status_at_ + status_interval) return;
   status_at_ = time;
   status_.as_of = ports_.clock.wall();
+  status_.barrier_age = phase_ == Phase::collecting ? time - barrier_at_ : Duration(0);
   ports_.status.publish(std::make_shared<const LineStatus>(status_));
 }
 

@@ -49,7 +49,7 @@ class Committer {
 
   /// Goes on from `state`, as it was loaded from the store; its `delivered` names exactly the sinks that
   /// there are.
-  Committer(CommittedState state, std::shared_ptr<const Plan> plan, Ports ports, Options options);
+  Committer(CommittedState state, const std::shared_ptr<const Plan>& plan, Ports ports, Options options);
 
   /// One round; waits at most `wait` for news. False when it has finished.
   bool step(Duration wait);
@@ -78,7 +78,7 @@ class Committer {
   bool flush();
   void publish_status(bool now);
   std::uint64_t pending() const { return state_.last_sequence - state_.delivered_by_all; }
-  void adopt(std::shared_ptr<const Plan> plan);
+  void adopt(const std::shared_ptr<const Plan>& plan);
 
   CommittedState state_;  // as it will be once the batch at hand is written
   Ports ports_;

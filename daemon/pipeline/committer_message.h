@@ -8,8 +8,14 @@
 #include <memory>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace alarum {
+
+/// Where a source found to begin: in one commit, all of them or none.
+struct NewStarts {
+  std::vector<PartitionStart> starts;
+};
 
 /// How far each sink is: everything up to this sequence has arrived there.
 struct DeliveryProgress {
@@ -28,7 +34,6 @@ struct CommitSoon {};
 struct Finish {};
 
 /// What the committer is told: by workers, sources, the delivery and the program.
-using CommitterMessage =
-    std::variant<WorkerDelta, PartitionStart, DeliveryProgress, NewPlan, CommitSoon, Finish>;
+using CommitterMessage = std::variant<WorkerDelta, NewStarts, DeliveryProgress, NewPlan, CommitSoon, Finish>;
 
 }  // namespace alarum

@@ -47,10 +47,11 @@ bool Delivery::fill(Route& route) {
   if (route.ahead.empty()) {
     auto read = ports_.store.read_outbox(route.offered, ahead_bytes_max);
     if (!read) {
-      if (route.status.trouble != read.error().message)
+      if (store_trouble_ != read.error().message)
         log::error("cannot read the outbox", {{"error", read.error().message}});
-      route.status.trouble = read.error().message;
+      store_trouble_ = read.error().message;
     } else {
+      store_trouble_.clear();
       route.ahead.assign(std::make_move_iterator(read->begin()), std::make_move_iterator(read->end()));
     }
   }
@@ -82,7 +83,7 @@ void Delivery::take_results(Route& route) {
                 {"reason", result.reason}});
   }
   results_.clear();
-  route.status.trouble = route.channel.sink->trouble();
+  route.status.trouble = store_trouble_.empty() ? route.channel.sink->trouble() : store_trouble_;
 }
 
 void Delivery::report() {

@@ -75,6 +75,7 @@ class Delivery {
   std::vector<Route> routes_;
   Ports ports_;
   std::vector<SinkResult> results_;
+  std::string store_trouble_;  // why the outbox cannot be read; else empty
   Duration reported_at_{0};
 };
 

@@ -18,7 +18,8 @@ Lane::Lane(std::shared_ptr<const Plan> plan, const SourcePlan& source, UntimedEv
       untimed_(untimed),
       decoder_(source_->format(), plan_->limits()) {}
 
-Lane::Lane(std::shared_ptr<const Plan> plan) : Lane(plan, plan->source(), UntimedEvents::take_time_before) {}
+Lane::Lane(const std::shared_ptr<const Plan>& plan)
+    : Lane(plan, plan->source(), UntimedEvents::take_time_before) {}
 
 void Lane::evaluate(std::span<const Record> records, LaneOutput& output) {
   output.clear();

@@ -50,7 +50,7 @@ class Lane {
   /// A lane of `source`, which is one of the plan's.
   Lane(std::shared_ptr<const Plan> plan, const SourcePlan& source, UntimedEvents untimed);
   /// A file of a plan that has one source.
-  explicit Lane(std::shared_ptr<const Plan> plan);
+  explicit Lane(const std::shared_ptr<const Plan>& plan);
 
   const Plan& plan() const { return *plan_; }
 

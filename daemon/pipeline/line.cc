@@ -2,26 +2,39 @@
 
 #include "daemon/base/log.h"
 
+#include <algorithm>
+
 namespace alarum {
 namespace {
 
 constexpr std::size_t places = 1024;
 
-/// A sink that is new hears of what comes; one that is gone keeps nothing back.
+/// A sink that is new hears of what comes. Where one is gone before it had everything, a new one goes on from
+/// there: a responder that is given another name loses nothing.
 void settle_sinks(CommittedState& state, const std::vector<Delivery::Channel>& channels) {
-  std::map<std::string, std::uint64_t> delivered;
+  std::map<std::string, std::uint64_t> gone = std::exchange(state.delivered, {});
+  std::vector<std::string> added;
   for (const Delivery::Channel& channel : channels) {
-    const std::string& sink = channel.sink->name();
-    const auto known = state.delivered.find(sink);
-    delivered[sink] = known == state.delivered.end() ? state.last_sequence : known->second;
+    const auto known = gone.find(channel.sink->name());
+    if (known == gone.end()) {
+      added.push_back(channel.sink->name());
+    } else {
+      state.delivered.insert(gone.extract(known));
+    }
   }
-  state.delivered = std::move(delivered);
+  std::uint64_t start = state.last_sequence;
+  for (const auto& [sink, sequence] : gone) start = std::min(start, sequence);
+  for (const std::string& sink : added) state.delivered[sink] = start;
+  const std::uint64_t left = state.last_sequence - start;
+  if (left > 0 && added.empty())
+    log::error("a sink is gone before it had everything, and nothing takes its place: entries are dropped",
+               {{"sink", gone.begin()->first}, {"entries", std::to_string(left)}});
 }
 
 }  // namespace
 
-Line::Line(CommittedState state, std::shared_ptr<const Plan> plan, std::set<PoisonRecord> poison, Parts parts,
-           Settings settings)
+Line::Line(CommittedState state, const std::shared_ptr<const Plan>& plan,
+           const std::set<PoisonRecord>& poison, Parts parts, Settings settings)
     : messages_(places) {
   if (!state.plan_hash.empty() && state.plan_hash != plan->hash()) {
     log::info("going on by another plan than the state was left with",
@@ -56,7 +69,7 @@ Line::Line(CommittedState state, std::shared_ptr<const Plan> plan, std::set<Pois
       parts.channels, state.delivered,
       Delivery::Ports{parts.store, wake_, messages_, delivery_status_, parts.clock});
   // Partitions that are known begin like new ones: discovered, committed, assigned.
-  committer_ = std::make_unique<Committer>(std::move(state), std::move(plan), std::move(committer),
+  committer_ = std::make_unique<Committer>(std::move(state), plan, std::move(committer),
                                            std::move(settings.committer));
 }
 

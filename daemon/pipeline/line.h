@@ -38,8 +38,8 @@ class Line {
   };
 
   /// Goes on from `state`, as it was loaded from the store; `poison` is not evaluated.
-  Line(CommittedState state, std::shared_ptr<const Plan> plan, std::set<PoisonRecord> poison, Parts parts,
-       Settings settings);
+  Line(CommittedState state, const std::shared_ptr<const Plan>& plan, const std::set<PoisonRecord>& poison,
+       Parts parts, Settings settings);
 
   std::size_t worker_count() const { return workers_.size(); }
   std::size_t source_count() const { return source_loops_.size(); }

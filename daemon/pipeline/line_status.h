@@ -58,6 +58,7 @@ struct LineStatus {
   std::uint64_t gaps_found = 0;
   bool outbox_full = false;   ///< intake waits for the sinks
   std::string store_trouble;  ///< why the last commit could not be written; else empty
+  Duration barrier_age{0};    ///< for how long some worker has owed its part of a commit
   Timestamp as_of;
 };
 

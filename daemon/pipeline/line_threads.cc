@@ -55,7 +55,6 @@ Status LineThreads::finish(Duration patience) {
   const bool committed = is_committed_;
   is_ending_ = true;
   line_.abandon();
-  threads_.clear();  // joins
   if (committed) return {};
   return Error{ErrorCode::io, "the last commit could not be written; the next start reads its records again"};
 }

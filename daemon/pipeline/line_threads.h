@@ -21,8 +21,9 @@ class LineThreads {
   LineThreads(const LineThreads&) = delete;
   LineThreads& operator=(const LineThreads&) = delete;
 
-  /// Stops intake, commits, delivers what it can, and ends the threads. The error says that the last commit
-  /// could not be written in `patience`.
+  /// Stops intake, commits, delivers what it can, and tells the threads to end; the destructor waits for
+  /// them, for as long as a broker lets them wait. The error says that the last commit could not be written
+  /// in `patience`.
   Status finish(Duration patience);
 
   /// A number for each worker and one for the committer that grows as long as the thread makes rounds: what a

@@ -41,10 +41,9 @@ void SourceLoop::take(SourceUpdate update) {
 }
 
 void SourceLoop::discover() {
-  for (PartitionStart& start : source_.discover(committed_, std::exchange(ended_, {}))) {
-    starting_.insert(start.partition);
-    if (!ports_.committer.push(std::move(start))) return;
-  }
+  NewStarts found{source_.discover(committed_, std::exchange(ended_, {}))};
+  for (const PartitionStart& start : found.starts) starting_.insert(start.partition);
+  if (!found.starts.empty()) ports_.committer.push(std::move(found));
 }
 
 }  // namespace alarum

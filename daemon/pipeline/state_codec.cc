@@ -195,6 +195,8 @@ std::vector<ByteChange> encode_commit(const CommitBatch& batch, std::uint64_t de
   return out;
 }
 
+ByteChange forget_sink(const std::string& sink) { return {std::string(1, sink_key) + sink, std::nullopt}; }
+
 Status decode_state(std::string_view key, std::string_view value, CommittedState& state) {
   if (key.empty()) return not_understood("an empty key");
   if (key.front() == version_key) {

@@ -16,6 +16,9 @@ namespace alarum {
 /// The changes that make `batch` true after a state in which entries up to `deleted_before` are gone.
 std::vector<ByteChange> encode_commit(const CommitBatch& batch, std::uint64_t deleted_before);
 
+/// The change that forgets how far `sink` was.
+ByteChange forget_sink(const std::string& sink);
+
 /// The changes that mark a new, empty store as ours.
 std::vector<ByteChange> encode_new_state();
 

@@ -12,12 +12,19 @@ Result<CommittedState> StateStore::load() {
   CommittedState out;
   for (const auto& [key, value] : pairs) TRY_OK(decode_state(key, value, out));
   deleted_before_ = out.delivered_by_all;
+  for (const auto& [sink, sequence] : out.delivered) sinks_.insert(sink);
   return out;
 }
 
 Status StateStore::write(const CommitBatch& batch) {
-  TRY_OK(bytes_->write(encode_commit(batch, deleted_before_)));
+  auto changes = encode_commit(batch, deleted_before_);
+  for (const std::string& sink : sinks_) {
+    if (!batch.delivered.contains(sink)) changes.push_back(forget_sink(sink));
+  }
+  TRY_OK(bytes_->write(changes));
   deleted_before_ = batch.delivered_by_all;
+  sinks_.clear();
+  for (const auto& [sink, sequence] : batch.delivered) sinks_.insert(sink);
   return {};
 }
 

@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <set>
+#include <string>
 #include <vector>
 
 namespace alarum {
@@ -31,6 +33,7 @@ class StateStore {
  private:
   std::unique_ptr<ByteStore> bytes_;
   std::uint64_t deleted_before_ = 0;  // entries up to here are gone
+  std::set<std::string> sinks_;       // whose progress is there
 };
 
 }  // namespace alarum

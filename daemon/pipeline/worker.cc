@@ -171,12 +171,16 @@ void Worker::evaluate(Partition& partition, const SourcePlan& source, std::span<
   delta_.records += records.size();
   for (const Record& record : records) delta_.bytes += record.bytes.size();
   for (const std::uint32_t rule : lane_output_.matches) ++delta_.rule_matches[rule];
+  auto record = records.begin();
   for (const Alert& alert : lane_output_.alerts) {
+    while (record->coordinates.offset != alert.evidence.front().offset) ++record;  // both are in order
+    ports_.in_hand.record.store(&*record, std::memory_order_relaxed);
     add({OutboxKind::alert, alert.id, to_json(alert), alert.rule, alert.first_event_time, alert.time_basis});
   }
   for (const DeadLetter& letter : lane_output_.dead_letters) {
     add_dead_letter(letter.coordinates, reason_name(letter.reason), letter.bytes);
   }
+  ports_.in_hand.record.store(nullptr, std::memory_order_relaxed);
 }
 
 void Worker::add(Finding finding) {

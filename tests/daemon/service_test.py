@@ -41,8 +41,8 @@ class Service(unittest.TestCase):
     def write_rule(self, name, value):
         (self.rules / name).write_text(rule.format(value=value), encoding="utf-8")
 
-    def start_broker(self):
-        self.broker = subprocess.Popen([os.environ["ALARUM_DEMO_BROKER"], "--topic", "events:1"],
+    def start_broker(self, topic="events:1"):
+        self.broker = subprocess.Popen([os.environ["ALARUM_DEMO_BROKER"], "--topic", topic],
                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.addCleanup(self.broker.communicate)
         self.addCleanup(self.broker.kill)
@@ -155,6 +155,16 @@ class Service(unittest.TestCase):
         with self.daemon() as daemon:
             self.broker.kill()
             daemon.until(lambda: not daemon.is_ready(), "aware that the broker is gone")
+            code, seconds = daemon.stop()
+        self.assertEqual(code, 0)
+        self.assertLess(seconds, 10)
+
+    def test_sigterm_ends_it_in_time_with_many_partitions_and_intake_paused(self):
+        self.start_broker("events:60")
+        for partition in range(0, 60, 7):
+            self.lab.produce("events", partition, ['{"a":1}'] * 50)
+        with self.daemon() as daemon:
+            daemon.until(lambda: daemon.records() == 450, "through")
             code, seconds = daemon.stop()
         self.assertEqual(code, 0)
         self.assertLess(seconds, 10)

@@ -34,8 +34,11 @@ class SimSink final : public Sink {
     if (!is_durable_(entry.sequence))
       violations_.push_back(name_ + " was told of entry " + std::to_string(entry.sequence) +
                             " before it was committed");
+    if (entry.sequence <= last_taken_)
+      violations_.push_back(name_ + " was offered entry " + std::to_string(entry.sequence) + " again");
     if (on_the_way_.size() >= places || random_.once_in(6)) return false;
     on_the_way_.push_back(entry);
+    last_taken_ = entry.sequence;
     return true;
   }
 
@@ -59,6 +62,7 @@ class SimSink final : public Sink {
   const bool& is_down_;
   std::vector<std::string>& violations_;
   std::deque<OutboxEntry> on_the_way_;
+  std::uint64_t last_taken_ = 0;
 };
 
 }  // namespace alarum::simulation

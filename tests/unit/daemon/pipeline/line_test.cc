@@ -39,12 +39,11 @@ TEST_CASE("a record that is no event is a dead letter with its place and bytes")
 
   REQUIRE(world.dead_letters.entries.size() == 1);
   CHECK(world.dead_letters.entries.front().key == "list/lines/0/1");
-  CHECK(
-      world.dead_letters.entries.front().payload ==
-      R"({"schema":"alarum.dead_letter/1","source":"list","topic":"lines","partition":0,"offset":1,)"
-      R"("timestamp":"2026-01-02T03:04:00.000000Z","reason":"not_object","size":7,)"
-      R"("bytes_base64":"Z2FyYmFnZQ==",)"
-      R"("cut":false})");
+  CHECK(world.dead_letters.entries.front().payload ==
+        R"({"schema":"alarum.dead_letter/1","source":"list","topic":"lines","partition":0,"offset":1,)"
+        R"("timestamp":"2026-01-02T03:04:00.000000Z","reason":"not_object","size":7,)"
+        R"("bytes_base64":"Z2FyYmFnZQ==",)"
+        R"("cut":false})");
   CHECK(world.totals() == OutcomeTotals{1, 1, 1, 0, 0, 0, 0});
 }
 
@@ -206,6 +205,36 @@ TEST_CASE("an entry that a sink refuses for good is given up, counted, and holds
   CHECK(world.status()->outbox_pending == 0);
   CHECK(world.line().delivery_status()->at("alerts").refused == 3);
   CHECK(world.line().delivery_status()->at("alerts").delivered == 0);
+}
+
+TEST_CASE("a sink under another name goes on where the one before it was") {
+  WholeLine world({.rules = on_a});
+  world.lines.assign(3, R"({"a":1})");
+  world.alerts.is_shut = true;
+  world.go();
+  world.alerts = test::ListSink("renamed");
+  world.start();
+  world.go();
+
+  CHECK(world.alerts.entries.size() == 3);
+  CHECK(world.status()->outbox_pending == 0);
+}
+
+TEST_CASE("a sink that is added hears of what comes, and one that comes back of nothing old") {
+  WholeLine world({.rules = on_a});
+  world.lines.assign(3, R"({"a":1})");
+  world.go();
+  world.alerts = test::ListSink("other");
+  world.lines.assign(5, R"({"a":1})");
+  world.start();
+  world.go();
+  CHECK(world.alerts.entries.size() == 2);
+
+  world.alerts = test::ListSink("alerts");
+  world.lines.assign(6, R"({"a":1})");
+  world.start();
+  world.go();
+  CHECK(world.alerts.entries.size() == 1);
 }
 
 TEST_CASE("without sinks alerts are counted and nothing waits") {
