@@ -110,12 +110,12 @@ def test_kills_while_records_come(root, scratch, kills, seed):
         for topic in ("events", "alerts", "dead"):
             broker.lab.create(topic, partitions)
         producer = Producer(broker.lab, lines, 6000)
-        daemon = Alarumd(scratch / "steady", broker.brokers, rules, state={"commit_interval": "1s"})
+        daemon = Alarumd(scratch / "steady", broker.brokers, rules, state={"commit_interval": "2s"})
         with daemon:
             producer.start()
             behind = 0
             for number in range(kills):
-                time.sleep(draw.uniform(0.05, 1.0))
+                time.sleep(draw.uniform(0.05, 2.5))
                 produced = producer.produced
                 daemon.kill()
                 daemon.start(wait=False)
