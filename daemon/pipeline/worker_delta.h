@@ -46,8 +46,6 @@ struct WorkerDelta {
   std::vector<IngestLag> ingest_lags;
   std::uint64_t records = 0;
   std::uint64_t bytes = 0;
-
-  bool is_empty() const { return partitions.empty() && totals.empty() && notices.empty(); }
 };
 
 }  // namespace alarum
