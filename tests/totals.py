@@ -10,6 +10,7 @@ import sys
 import xml.etree.ElementTree
 
 said_by_test = "SKIP_RETURN_CODE=77"
+lines_told = 40  # of the output of a test that failed, so that the end of a long log says why
 
 
 def outcome(case):
@@ -19,6 +20,12 @@ def outcome(case):
     if reason == said_by_test:
         return "skipped", ""
     return ("passed" if case.get("status") == "run" else "failed"), reason
+
+
+def last_words(case):
+    """The end of what a test printed, indented."""
+    said = (case.findtext("system-out") or "").rstrip().splitlines()
+    return "".join(f"\n    {line}" for line in said[-lines_told:])
 
 
 def main(paths):
@@ -36,7 +43,7 @@ def main(paths):
             elif kind == "skipped":
                 skipped.append(name)
             else:
-                failed.append(f"{name} ({reason})" if reason else name)
+                failed.append((f"{name} ({reason})" if reason else name) + last_words(case))
     if os.environ.get("ALARUM_REQUIRE_ALL") == "1":
         failed += [f"{name} (skipped, and nothing may be)" for name in skipped]
         skipped = []

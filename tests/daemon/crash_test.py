@@ -79,7 +79,10 @@ def test_kills_in_the_middle(root, scratch):
 
 
 class Producer(threading.Thread):
-    """Appends lines to the partitions in turn until it is stopped; `per_second` at most."""
+    """Appends lines to the partitions in turn until it is stopped; `per_second` at most.
+
+    `produced` counts what the broker has acknowledged.
+    """
 
     def __init__(self, lab, lines, per_second):
         super().__init__()
@@ -88,14 +91,15 @@ class Producer(threading.Thread):
         self.produced = 0
 
     def run(self):
-        pause = 0.1
-        while not self.stopped.is_set():
-            for partition in range(partitions):
-                count = int(self.per_second * pause / partitions)
-                chunk = [self.lines[(self.produced + i) % len(self.lines)] for i in range(count)]
-                self.lab.produce("events", partition, chunk)
-                self.produced += count
-            self.stopped.wait(pause)
+        pause = 0.05
+        count = int(self.per_second * pause)
+        with self.lab.stream("events") as client:
+            while not self.stopped.wait(pause):
+                numbers = range(self.produced, self.produced + count)
+                chunk = (f"{number % partitions} {self.lines[number % len(self.lines)]}\n" for number in numbers)
+                client.stdin.write("".join(chunk) + "\n")
+                client.stdin.flush()
+                self.produced = int(client.stdout.readline())
 
     def stop(self):
         self.stopped.set()

@@ -106,6 +106,12 @@ class Lab:
         """Appends `values` to one partition."""
         self("produce", topic, partition, text="".join(value + "\n" for value in values))
 
+    def stream(self, topic):
+        """A process that appends what is written to it: lines of `PARTITION VALUE`; an empty line asks it to
+        wait until they are delivered, and to say how many there are."""
+        return subprocess.Popen([self.binary, self.brokers, "stream", topic], stdin=subprocess.PIPE,
+                                stdout=subprocess.PIPE, text=True)
+
     def consume(self, topic):
         """Every record as (partition, offset, key, value)."""
         lines = (line.split("\t", 3) for line in self("consume", topic).splitlines())

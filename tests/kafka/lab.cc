@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace {
@@ -176,9 +177,7 @@ void watermarks(const std::string& brokers, const Arguments& arguments) {
 
 void note_delivery(rd_kafka_t*, const rd_kafka_message_t* message, void*) { check(message->err, "delivery"); }
 
-/// produce TOPIC PARTITION [REPEAT]: each line of stdin is a record, all of them as often as REPEAT says. A
-/// number, a space and `@` before a line is its time in milliseconds.
-void produce(const std::string& brokers, const Arguments& arguments) {
+Handle open_producer(const std::string& brokers) {
   rd_kafka_conf_t* const conf = rd_kafka_conf_new();
   rd_kafka_conf_set_dr_msg_cb(conf, note_delivery);
   char text[512];
@@ -187,7 +186,27 @@ void produce(const std::string& brokers, const Arguments& arguments) {
     if (rd_kafka_conf_set(conf, name.c_str(), value.c_str(), text, sizeof text) != RD_KAFKA_CONF_OK)
       fail(text);
   }
-  const Handle client{rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof text), rd_kafka_destroy};
+  return {rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof text), rd_kafka_destroy};
+}
+
+/// Hands one record to the client, and waits while its queue is full. Time 0 is the present.
+void append(rd_kafka_t* client, const std::string& topic, int partition, std::int64_t time,
+            std::string_view value) {
+  rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
+  do {
+    error = rd_kafka_producev(client, RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_PARTITION(partition),
+                              RD_KAFKA_V_VALUE(const_cast<char*>(value.data()), value.size()),
+                              RD_KAFKA_V_TIMESTAMP(time), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+                              RD_KAFKA_V_END);
+    rd_kafka_poll(client, error == RD_KAFKA_RESP_ERR__QUEUE_FULL ? 100 : 0);
+  } while (error == RD_KAFKA_RESP_ERR__QUEUE_FULL);
+  check(error, "produce");
+}
+
+/// produce TOPIC PARTITION [REPEAT]: each line of stdin is a record, all of them as often as REPEAT says. A
+/// number, a space and `@` before a line is its time in milliseconds.
+void produce(const std::string& brokers, const Arguments& arguments) {
+  const Handle client = open_producer(brokers);
   std::vector<std::pair<std::int64_t, std::string>> records;
   for (std::string line; std::getline(std::cin, line);) {
     std::int64_t time = 0;
@@ -200,18 +219,28 @@ void produce(const std::string& brokers, const Arguments& arguments) {
   }
   const int repeat = arguments.size() > 2 ? std::stoi(arguments[2]) : 1;
   for (int round = 0; round < repeat; ++round) {
-    for (const auto& [time, line] : records) {
-      rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
-      do {
-        error = rd_kafka_producev(client.get(), RD_KAFKA_V_TOPIC(arguments.at(0).c_str()),
-                                  RD_KAFKA_V_PARTITION(std::stoi(arguments.at(1))),
-                                  RD_KAFKA_V_VALUE(const_cast<char*>(line.data()), line.size()),
-                                  RD_KAFKA_V_TIMESTAMP(time), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-                                  RD_KAFKA_V_END);
-        rd_kafka_poll(client.get(), error == RD_KAFKA_RESP_ERR__QUEUE_FULL ? 100 : 0);
-      } while (error == RD_KAFKA_RESP_ERR__QUEUE_FULL);
-      check(error, "produce");
+    for (const auto& [time, line] : records)
+      append(client.get(), arguments.at(0), std::stoi(arguments.at(1)), time, line);
+  }
+  check(rd_kafka_flush(client.get(), 60'000), "flush");
+}
+
+/// stream TOPIC: each line of stdin is a partition, a space and a record. At an empty line it waits until all
+/// are delivered, and says how many there are so far.
+void stream(const std::string& brokers, const Arguments& arguments) {
+  const Handle client = open_producer(brokers);
+  long long delivered = 0;
+  for (std::string line; std::getline(std::cin, line);) {
+    if (line.empty()) {
+      check(rd_kafka_flush(client.get(), 60'000), "flush");
+      std::printf("%lld\n", delivered);
+      std::fflush(stdout);
+      continue;
     }
+    std::size_t digits = 0;
+    const int partition = std::stoi(line, &digits);
+    append(client.get(), arguments.at(0), partition, 0, std::string_view{line}.substr(digits + 1));
+    ++delivered;
   }
   check(rd_kafka_flush(client.get(), 60'000), "flush");
 }
@@ -268,13 +297,15 @@ void committed(const std::string& brokers, const Arguments& arguments) {
 int main(int count, char** words) {
   using Verb = void (*)(const std::string&, const Arguments&);
   const std::map<std::string, Verb> verbs{
-      {"ping", ping},       {"create", create},   {"grow", grow},
-      {"delete", remove},   {"trim", trim},       {"watermarks", watermarks},
-      {"produce", produce}, {"consume", consume}, {"committed", committed}};
+      {"ping", ping},       {"create", create},         {"grow", grow},       {"delete", remove},
+      {"trim", trim},       {"watermarks", watermarks}, {"produce", produce}, {"stream", stream},
+      {"consume", consume}, {"committed", committed}};
   const Arguments all(words + 1, words + count);
   const auto verb = all.size() < 2 ? verbs.end() : verbs.find(all[1]);
   if (verb == verbs.end())
-    fail("alarum-kafka-lab BROKERS ping|create|grow|delete|trim|watermarks|produce|consume|committed …");
+    fail(
+        "alarum-kafka-lab BROKERS ping|create|grow|delete|trim|watermarks|produce|stream|consume|committed "
+        "…");
   verb->second(all[0], Arguments(all.begin() + 2, all.end()));
   return 0;
 }
