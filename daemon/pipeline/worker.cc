@@ -41,20 +41,30 @@ WorkerDelta Worker::empty_delta() const {
 bool Worker::step() {
   obey_commands();
   if (is_stopped_) return false;
-  const bool paused = intake_paused_ || !has_room();
-  if (paused != is_paused_) {
-    is_paused_ = paused;
-    for (const Share& share : shares_) share.intake->set_paused(paused);
-    if (!has_room()) {
-      CommitterMessage message{CommitSoon{}};
-      ports_.committer.try_push(message);  // full: it has enough to do, and will come by itself
+  pause_or_resume();
+  if (batch_share_ != nullptr && is_paused_) {
+    if (const auto command = ports_.commands.pop_for(options_.poll_wait)) obey(*command);
+  } else if (batch_share_ != nullptr) {
+    work_off();
+  } else {
+    for (std::size_t left = shares_.size(); left > 0 && batch_share_ == nullptr; --left) {
+      const Share& share = shares_[next_share_];
+      next_share_ = (next_share_ + 1) % shares_.size();
+      // Whoever has several sources waits for the last of them only.
+      read(share, left == 1 ? options_.poll_wait : Duration(0));
     }
   }
-  for (const Share& share : shares_) {
-    // Whoever has several sources waits for the last of them only.
-    read(share, &share == &shares_.back() ? options_.poll_wait : Duration(0));
-  }
-  return true;
+  return !is_stopped_;
+}
+
+void Worker::pause_or_resume() {
+  const bool paused = intake_paused_ || !has_room();
+  if (paused == is_paused_) return;
+  is_paused_ = paused;
+  for (const Share& share : shares_) share.intake->set_paused(paused);
+  if (has_room()) return;
+  CommitterMessage message{CommitSoon{}};
+  ports_.committer.try_push(message);  // full: it has enough to do, and will come by itself
 }
 
 bool Worker::has_room() const {
@@ -65,13 +75,17 @@ void Worker::obey_commands() {
   while (!is_stopped_) {
     const auto command = ports_.commands.try_pop();
     if (!command) return;
-    if (const auto* barrier = std::get_if<Barrier>(&*command)) {
-      answer(*barrier);
-    } else if (const auto* assignment = std::get_if<Assignment>(&*command)) {
-      assign(*assignment);
-    } else {
-      is_stopped_ = true;
-    }
+    obey(*command);
+  }
+}
+
+void Worker::obey(const WorkerCommand& command) {
+  if (const auto* barrier = std::get_if<Barrier>(&command)) {
+    answer(*barrier);
+  } else if (const auto* assignment = std::get_if<Assignment>(&command)) {
+    assign(*assignment);
+  } else {
+    is_stopped_ = true;
   }
 }
 
@@ -102,14 +116,35 @@ void Worker::read(const Share& share, Duration wait) {
   for (Record& record : batch_.records) {
     if (!record.latest_time) record.latest_time = now;
   }
-  for (std::size_t first = 0; first < batch_.records.size();) {
-    std::size_t last = first + 1;
-    while (last < batch_.records.size() && is_same_partition(batch_.records[first], batch_.records[last]))
-      ++last;
-    take_run(share, std::span(batch_.records).subspan(first, last - first));
-    first = last;
+  batch_share_ = &share;
+  batch_at_ = 0;
+  work_off();
+}
+
+/// Evaluates what was polled, as long as there is room for what it finds; the rest waits for the next
+/// barrier.
+void Worker::work_off() {
+  while (batch_at_ < batch_.records.size()) {
+    if (intake_paused_ || !has_room()) return;
+    const std::span<const Record> slice = next_slice();
+    take_run(*batch_share_, slice);
+    batch_at_ += slice.size();
   }
   take_notices(batch_.notices);
+  batch_share_ = nullptr;
+}
+
+/// The next records of one partition, up to the bound of a slice.
+std::span<const Record> Worker::next_slice() const {
+  const auto rest = std::span(batch_.records).subspan(batch_at_);
+  std::uint64_t bytes = rest.front().bytes.size();
+  std::size_t count = 1;
+  while (count < rest.size() && is_same_partition(rest.front(), rest[count])) {
+    bytes += rest[count].bytes.size();
+    if (bytes > options_.slice_bytes_max) break;
+    ++count;
+  }
+  return rest.first(count);
 }
 
 void Worker::take_notices(std::span<const PartitionNotice> notices) {

@@ -34,6 +34,9 @@ class Worker {
     /// From here on it reads nothing more until the next barrier.
     std::uint64_t delta_records_max = 20'000;
     std::uint64_t delta_bytes_max = 64U << 20U;
+    /// How many bytes of records are evaluated before it looks again whether there is room: what they find is
+    /// the most that a delta holds beyond its bounds. A larger record is a slice of its own.
+    std::uint64_t slice_bytes_max = 1U << 20U;
     Duration poll_wait = std::chrono::milliseconds(10);
     bool keeps_dead_letters = false;  ///< somebody wants to be told of them; they are counted anyway
   };
@@ -62,10 +65,14 @@ class Worker {
   };
 
   void obey_commands();
+  void obey(const WorkerCommand& command);
   void answer(const Barrier& barrier);
   void assign(const Assignment& assignment);
   bool has_room() const;
+  void pause_or_resume();
   void read(const Share& share, Duration wait);
+  void work_off();
+  std::span<const Record> next_slice() const;
   void take_notices(std::span<const PartitionNotice> notices);
   void take_run(const Share& share, std::span<const Record> run);
   void evaluate(Partition& partition, const SourcePlan& source, std::span<const Record> records);
@@ -85,6 +92,9 @@ class Worker {
   std::map<PartitionId, Partition> partitions_;
   WorkerDelta delta_;
   IntakeBatch batch_;
+  const Share* batch_share_ = nullptr;  // whose batch is worked off; null: the batch is done with
+  std::size_t batch_at_ = 0;            // its first record that is not evaluated
+  std::size_t next_share_ = 0;          // where the next round begins, so that all have their turn
   LaneOutput lane_output_;
   bool is_stopped_ = false;
   bool intake_paused_ = false;  // because the committer says so

@@ -87,6 +87,7 @@ World::World(std::uint64_t seed, const NamedDefect* defect)
   settings_.workers = workers_;
   settings_.worker.records_per_poll = 1 + random_.below(40);
   settings_.worker.delta_records_max = 1 + random_.below(200);
+  settings_.worker.slice_bytes_max = 1 + random_.below(2000);
   settings_.worker.poll_wait = Duration(0);
   settings_.committer.interval = std::chrono::milliseconds(random_.below(300));
   settings_.committer.outbox_max = 1 + random_.below(60);

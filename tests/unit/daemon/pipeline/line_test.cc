@@ -130,6 +130,21 @@ TEST_CASE("any number of workers and any size of polls and commits give the same
   CHECK(expected.size() == 17);
 }
 
+TEST_CASE("what one poll gave is committed in parts when it finds more than a commit may hold") {
+  Line::Settings settings;
+  settings.worker.records_per_poll = 1000;
+  settings.worker.delta_bytes_max = 1000;
+  settings.worker.slice_bytes_max = 1;
+  WholeLine world({.rules = on_a, .settings = settings});
+  world.lines.assign(50, R"({"a":1})");
+  world.go(400);
+
+  CHECK(world.alerts.entries.size() == 50);
+  const std::size_t alert_bytes = world.alerts.entries.front().payload.size();
+  CHECK(alert_bytes > 300);
+  CHECK(world.status()->commits >= 50 * alert_bytes / (1000 + alert_bytes));
+}
+
 TEST_CASE("a new plan counts from a commit on, and all alerts of a record are by one plan") {
   const std::string two = on_a + rule_text("q", "product: x", "s: {a: 1}, condition: s");
   Line::Settings settings;
