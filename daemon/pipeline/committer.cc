@@ -12,6 +12,8 @@ namespace alarum {
 namespace {
 
 constexpr std::chrono::milliseconds status_interval{100};
+/// How often is committed at the end at least: whoever stops the service does not wait for its interval.
+constexpr std::chrono::milliseconds finish_interval{50};
 
 double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
@@ -91,7 +93,9 @@ void Committer::take_delivery(const DeliveryProgress& progress) {
 }
 
 bool Committer::is_due() const {
-  return is_soon_ || ports_.clock.steady() >= barrier_at_ + options_.interval;
+  const Duration interval =
+      is_finishing_ ? std::min<Duration>(options_.interval, finish_interval) : options_.interval;
+  return is_soon_ || ports_.clock.steady() >= barrier_at_ + interval;
 }
 
 void Committer::send_barriers() {

@@ -276,6 +276,19 @@ TEST_CASE("at its end the line commits what it read, delivers it, and stops") {
   CHECK(world.alerts.entries.size() == 3);
 }
 
+TEST_CASE("at its end the line does not wait for its next commit to be due") {
+  Line::Settings settings;
+  settings.committer.interval = std::chrono::hours(1);
+  WholeLine world({.rules = on_a, .settings = settings});
+  world.lines.assign(3, R"({"a":1})");
+  world.go();
+  world.line().finish();
+  world.go();
+
+  CHECK(world.is_over);
+  CHECK(world.alerts.entries.size() == 3);
+}
+
 TEST_CASE("at its end the line does not wait for ever for a sink that takes nothing") {
   WholeLine world({.rules = on_a});
   world.lines.assign(3, R"({"a":1})");
