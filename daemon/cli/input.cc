@@ -8,8 +8,8 @@
 
 namespace alarum::cli {
 
-std::optional<DaemonConfig> read_config(const GlobalOptions& global) {
-  LoadedConfig loaded = load_config(global.config_path, environment_variables(), Secrets::leave);
+std::optional<DaemonConfig> read_config(const GlobalOptions& global, Secrets secrets) {
+  LoadedConfig loaded = load_config(global.config_path, environment_variables(), secrets);
   if (!loaded.problems.empty()) {
     std::fputs(problems_text(loaded.problems).c_str(), stderr);
     return std::nullopt;

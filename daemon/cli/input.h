@@ -12,8 +12,9 @@
 /// What commands start from: the configuration and rules, loaded and complained about in one way.
 namespace alarum::cli {
 
-/// The configuration; nothing where it is broken, which is on stderr then.
-std::optional<DaemonConfig> read_config(const GlobalOptions& global);
+/// The configuration; nothing where it is broken, which is on stderr then. Only who connects somewhere reads
+/// its secrets.
+std::optional<DaemonConfig> read_config(const GlobalOptions& global, Secrets secrets = Secrets::leave);
 
 /// The limits of records that the configuration sets.
 JsonLimits json_limits(const DaemonConfig& config);

@@ -22,7 +22,6 @@ namespace {
 struct ReplayOptions {
   InputOptions input;
   std::vector<std::string> rule_paths;
-  std::string log_source = "windows";
   std::string dead_letter_path;  // empty: none is written
   bool summary = false;
   bool strict = false;
@@ -68,15 +67,16 @@ Status check_rule_files(const std::vector<std::string>& paths) {
 }
 
 /// The plan for a replay; nothing where it cannot be made, which is on stderr then.
-std::shared_ptr<const Plan> make_plan(LoadedRules& loaded, const ReplayOptions& options,
-                                      const std::string& source, const DaemonConfig& config) {
-  auto format = make_event_format(options.log_source, loaded.fields);
+std::shared_ptr<const Plan> make_plan(LoadedRules& loaded, const ReplayInput& input,
+                                      const DaemonConfig& config) {
+  auto format = make_event_format(input.log_source, loaded.fields);
   if (!format) {
     complain(format.error().message);
     return nullptr;
   }
   return Plan::compile(std::move(loaded.set.rules), std::move(loaded.fields),
-                       SourceFormat{source, options.log_source, *std::move(format)}, json_limits(config));
+                       SourceFormat{input.name, input.log_source, *std::move(format), input.lateness},
+                       json_limits(config));
 }
 
 FileSource::Progress progress_of(const FileSource& source) { return source.progress(); }
@@ -118,15 +118,15 @@ ExitCode replay_input(const GlobalOptions& global, const ReplayOptions& options,
   }
   DeadLetterFile* const letters = dead_letters ? &*dead_letters : nullptr;
   Output output(global);
-  const auto places = input.topic ? RecordPlaces::offsets : RecordPlaces::lines;
+  const auto places = input.topics ? RecordPlaces::offsets : RecordPlaces::lines;
   ReplayReport report(*plan, global, {places, options.summary}, output);
-  input.topic ? run(*input.topic, plan, letters, report) : run(*input.files, plan, letters, report);
+  input.topics ? run(*input.topics, plan, letters, report) : run(*input.files, plan, letters, report);
   report.finish(rules_text);
-  const auto& errors = input.topic ? input.topic->errors() : input.files->errors();
+  const auto& errors = input.topics ? input.topics->errors() : input.files->errors();
   for (const Error& problem : errors) complain(problem.message);
   const Status written = dead_letters ? dead_letters->finish() : Status();
   if (!written) complain(written.error().message);
-  if (!output.ok() || !written || (input.topic && !errors.empty())) return unreachable;
+  if (!output.ok() || !written || (input.topics && !errors.empty())) return unreachable;
   if (!errors.empty()) return broken_input;
   return options.strict && report.dead_letters() > 0 ? broken_input : done;
 }
@@ -137,7 +137,8 @@ ExitCode replay(const GlobalOptions& global, const ReplayOptions& options) {
     complain(rules ? sound.error().message : rules.error().message);
     return wrong_usage;
   }
-  const auto config = read_config(global);
+  const auto config =
+      read_config(global, is_configured_source(options.input) ? Secrets::read : Secrets::leave);
   if (!config) return broken_config;
   auto loaded = read_rules(options.rule_paths, *config);
   if (!loaded) return broken_input;
@@ -156,7 +157,7 @@ ExitCode replay(const GlobalOptions& global, const ReplayOptions& options) {
   auto opened = open_input(options.input, *config);
   if (const auto* failed = std::get_if<ExitCode>(&opened)) return *failed;
   const ReplayInput input = std::get<ReplayInput>(std::move(opened));
-  const auto plan = make_plan(*loaded, options, input.name, *config);
+  const auto plan = make_plan(*loaded, input, *config);
   if (!plan) return wrong_usage;
 
   const ExitCode out = replay_input(global, options, input, plan, rules_text);
@@ -167,21 +168,23 @@ ExitCode replay(const GlobalOptions& global, const ReplayOptions& options) {
 
 void add_replay(CLI::App& app, const GlobalOptions& global, Action& action) {
   CLI::App* const verb =
-      app.add_subcommand("replay", "Run rules over events of files or a topic and print the alerts");
+      app.add_subcommand("replay", "Run rules over events of files or topics and print the alerts");
   verb->fallthrough();
   const auto options = std::make_shared<ReplayOptions>();
   verb->add_option("FILE", options->input.files,
                    "JSON lines or pretty-printed objects; plain, compressed, in an archive, or - for stdin");
-  verb->add_option("--source", options->input.source,
-                   "A topic instead of files: kafka://HOST:PORT/TOPIC?name=SOURCE, to its end as of now");
+  verb->add_option(
+      "--source", options->input.source,
+      "Topics instead of files, to their ends as of now: the name of a source of the configuration, "
+      "or kafka://HOST:PORT/TOPIC?name=SOURCE");
   verb->add_option("--from", options->input.from,
-                   "Where to begin in a topic: earliest (the default), a time, or an offset");
+                   "Where to begin in each partition: earliest (the default), a time, or an offset");
   verb->add_option("--to", options->input.to,
-                   "Where to end in a topic: latest (the default), a time, or an offset");
+                   "Where to end in each partition: latest (the default), a time, or an offset");
   verb->add_option("--rules", options->rule_paths,
                    "Rule files and folders, up to the next option or -- (default: the configuration's)");
-  verb->add_option("--log-source", options->log_source, "windows, or product=…,category=…,service=…")
-      ->capture_default_str();
+  verb->add_option("--log-source", options->input.log_source,
+                   "windows, or product=…,category=…,service=… (default: the source's, else windows)");
   verb->add_flag("--summary", options->summary, "Print rule_id,matches as CSV instead of alerts");
   verb->add_option("--dead-letters", options->dead_letter_path,
                    "Write the place and reason of every undecodable record to this file, as JSON lines");

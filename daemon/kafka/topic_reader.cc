@@ -1,7 +1,6 @@
 #include "daemon/kafka/topic_reader.h"
 
 #include "daemon/base/clock.h"
-#include "daemon/kafka/kafka_offsets.h"
 
 #include <algorithm>
 
@@ -15,7 +14,10 @@ constexpr Duration poll_wait = std::chrono::milliseconds(200);
 Result<std::unique_ptr<TopicReader>> TopicReader::open(Options options) {
   std::unique_ptr<TopicReader> out(new TopicReader(std::move(options)));
   TRY(out->client_, KafkaClient::open(out->options_.connection, KafkaRole::consumer({})));
-  TRY(out->topic_, out->client_->open_topic(out->options_.topic));
+  for (const std::string& topic : out->options_.topics) {
+    TRY(auto handle, out->client_->open_topic(topic));
+    out->topics_.push_back(std::move(handle));
+  }
   if (auto found = out->find_parts(); !found) {
     const std::string& trouble = out->client_->trouble();
     Error error = std::move(found).error();
@@ -29,16 +31,23 @@ Result<std::unique_ptr<TopicReader>> TopicReader::open(Options options) {
 Status TopicReader::find_parts() {
   TRY(const auto topics, query_topics(*client_, options_.patience / 2));
   client_->serve(Duration(0));
-  const auto found = std::find_if(topics.begin(), topics.end(), [&](const KafkaTopicState& topic) {
-    return topic.topic == options_.topic;
-  });
-  if (found == topics.end() || !found->exists) {
-    const bool is_known = found != topics.end() && !found->trouble.empty();
-    return Error{ErrorCode::not_found,
-                 is_known ? found->trouble : "there is no topic '" + options_.topic + "'"};
+  for (std::size_t i = 0; i < options_.topics.size(); ++i) {
+    const auto found = std::find_if(topics.begin(), topics.end(), [&](const KafkaTopicState& topic) {
+      return topic.topic == options_.topics[i];
+    });
+    if (found == topics.end() || !found->exists) {
+      const bool is_known = found != topics.end() && !found->trouble.empty();
+      return Error{ErrorCode::not_found,
+                   is_known ? found->trouble : "there is no topic '" + options_.topics[i] + "'"};
+    }
+    TRY_OK(add_parts(topics_[i].get(), *found));
   }
-  for (std::int32_t number = 0; number < found->partitions; ++number) {
-    Part part{{options_.source, options_.topic, number}, 0, 0};
+  return {};
+}
+
+Status TopicReader::add_parts(rd_kafka_topic_s* topic, const KafkaTopicState& state) {
+  for (std::int32_t number = 0; number < state.partitions; ++number) {
+    Part part{{options_.source, state.topic, number}, topic, 0, 0};
     TRY(const auto range, query_range(*client_, part.id, options_.patience));
     TRY(part.from, query_offset(*client_, part.id, range, options_.from, options_.patience));
     TRY(part.to, query_offset(*client_, part.id, range, options_.to, options_.patience));
@@ -62,7 +71,7 @@ bool TopicReader::begin_part() {
     const Part& part = parts_[next_part_++];
     position_ = part.from;
     intake_ = std::make_unique<KafkaIntake>(*client_);
-    const auto begun = intake_->begin({part.id, topic_.get(), part.from});
+    const auto begun = intake_->begin({part.id, part.topic, part.from});
     if (begun) return true;
     fail_part(begun.error().message);
     intake_.reset();

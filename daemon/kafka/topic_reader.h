@@ -3,6 +3,7 @@
 #include "daemon/event/record.h"
 #include "daemon/kafka/kafka_client.h"
 #include "daemon/kafka/kafka_intake.h"
+#include "daemon/kafka/kafka_offsets.h"
 #include "daemon/kafka/kafka_position.h"
 
 #include <cstdint>
@@ -14,14 +15,15 @@
 
 namespace alarum {
 
-/// Reads a range of a topic from its beginning to its end as of now: one partition after the other, so that
-/// the order is the same each time. What cannot be read is collected and does not stop the rest. One thread.
+/// Reads a range of topics from their beginning to their end as of now: one partition after the other, so
+/// that the order is the same each time. What cannot be read is collected and does not stop the rest. One
+/// thread.
 class TopicReader {
  public:
   struct Options {
     std::string source = "replay";  ///< part of every coordinate
     KafkaSettings connection;
-    std::string topic;
+    std::vector<std::string> topics;  ///< in the order in which they are read, at least one
     KafkaPosition from;
     KafkaPosition to{KafkaPosition::Kind::latest, {}, 0};  ///< the first that is not read any more
     std::size_t batch_records_max = 1000;
@@ -47,6 +49,7 @@ class TopicReader {
  private:
   struct Part {
     PartitionId id;
+    rd_kafka_topic_s* topic = nullptr;  // of `topics_`
     std::int64_t from = 0;
     std::int64_t to = 0;
   };
@@ -54,6 +57,7 @@ class TopicReader {
   explicit TopicReader(Options options) : options_(std::move(options)) {}
 
   Status find_parts();
+  Status add_parts(rd_kafka_topic_s* topic, const KafkaTopicState& state);
   bool begin_part();
   bool read_part();
   void keep_range();
@@ -61,7 +65,7 @@ class TopicReader {
 
   Options options_;
   std::unique_ptr<KafkaClient> client_;
-  KafkaTopicHandle topic_;
+  std::vector<KafkaTopicHandle> topics_;  // as in the options
   std::vector<Part> parts_;
   std::size_t next_part_ = 0;  // the one behind the partition that is read
   std::int64_t position_ = 0;  // in that
