@@ -1,5 +1,7 @@
 #include "daemon/metrics.h"
 
+#include "daemon/pipeline/rule_timer.h"
+
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
@@ -67,6 +69,10 @@ Family gauge(Families& families, const char* name, const char* help) {
 
 Family histogram(Families& families, const char* name, const char* help) {
   return {families, MetricType::Histogram, name, help};
+}
+
+double timed_seconds(std::uint64_t nanoseconds) {
+  return static_cast<double>(nanoseconds) * RuleTimer::period / 1e9;
 }
 
 double seconds(Timestamp time) { return static_cast<double>(time.microseconds) / 1e6; }
@@ -197,6 +203,13 @@ void add_rules(Families& families, const ServiceStatus& status, const LineStatus
                            "Events that a rule matched, in any stage, since the process began");
   for (std::size_t i = 0; i < rules.size(); ++i)
     matches.add(i < line.rule_matches.size() ? line.rule_matches[i] : 0, {{"rule_id", rules[i].id}});
+  Family cost = counter(families, "alarum_rule_evaluation_seconds_total",
+                        "Time that workers spent on asking a rule, estimated, since the process began: every "
+                        "61st event of a worker is timed by the wall clock and counts 61 times");
+  static_assert(RuleTimer::period == 61, "the help above says so");
+  for (std::size_t i = 0; i < rules.size(); ++i)
+    cost.add(i < line.rule_nanoseconds.size() ? timed_seconds(line.rule_nanoseconds[i]) : 0.0,
+             {{"rule_id", rules[i].id}});
 }
 
 void add_alerts(Families& families, const LineStatus& line) {

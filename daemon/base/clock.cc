@@ -11,4 +11,8 @@ Timestamp SystemClock::wall() {
   return {std::chrono::duration_cast<Duration>(now).count()};
 }
 
+std::int64_t SystemClock::steady_nanoseconds() {
+  return std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
 }  // namespace alarum

@@ -2,6 +2,8 @@
 
 #include "daemon/base/time.h"
 
+#include <cstdint>
+
 namespace alarum {
 
 /// How long something took, for progress and benchmarks: time since some fixed point, never set back.
@@ -19,6 +21,9 @@ class Clock {
 
   /// Time since some fixed point; never goes back.
   virtual Duration steady() = 0;
+
+  /// The same in nanoseconds, for what is too short for a `Duration`.
+  virtual std::int64_t steady_nanoseconds() { return std::chrono::nanoseconds(steady()).count(); }
 };
 
 /// The machine's clock.
@@ -26,6 +31,7 @@ class SystemClock final : public Clock {
  public:
   Timestamp wall() override;
   Duration steady() override { return steady_now(); }
+  std::int64_t steady_nanoseconds() override;
 };
 
 }  // namespace alarum

@@ -24,6 +24,21 @@ std::string with_detected_at(std::string json, Timestamp detected_at) {
   return json.append(",\"detected_at\":\"").append(format_time(detected_at)).append("\"}");
 }
 
+/// What was counted by rule of the plan `before` (null: nothing was), by rule of `now`.
+std::vector<std::uint64_t> carried_over(const std::vector<std::uint64_t>& counts, const Plan* before,
+                                        const Plan& now) {
+  std::map<std::string_view, std::uint64_t> known;
+  for (std::size_t i = 0; before != nullptr && i < counts.size(); ++i)
+    known[before->rules()[i].id] = counts[i];
+  std::vector<std::uint64_t> out;
+  out.reserve(now.rules().size());
+  for (const sigma::Rule& rule : now.rules()) {
+    const auto found = known.find(rule.id);
+    out.push_back(found == known.end() ? 0 : found->second);
+  }
+  return out;
+}
+
 }  // namespace
 
 Committer::Committer(CommittedState state, const std::shared_ptr<const Plan>& plan, Ports ports,
@@ -206,6 +221,8 @@ void Committer::count(const WorkerDelta& delta) {
   status_.bytes += delta.bytes;
   for (std::size_t rule = 0; rule < delta.rule_matches.size(); ++rule)
     status_.rule_matches[rule] += delta.rule_matches[rule];
+  for (std::size_t rule = 0; rule < delta.rule_nanoseconds.size(); ++rule)
+    status_.rule_nanoseconds[rule] += delta.rule_nanoseconds[rule];
   for (const IngestLag& lag : delta.ingest_lags) {
     const std::string& source = delta.plan->sources()[lag.source]->source();
     status_.sources[source].ingest_lag.add(seconds(lag.lag));
@@ -294,18 +311,8 @@ bool Committer::flush() {
 }
 
 void Committer::adopt(const std::shared_ptr<const Plan>& plan) {
-  std::map<std::string_view, std::uint64_t> known;
-  if (status_.plan) {
-    for (std::size_t i = 0; i < status_.rule_matches.size(); ++i)
-      known[status_.plan->rules()[i].id] = status_.rule_matches[i];
-  }
-  std::vector<std::uint64_t> matches;
-  matches.reserve(plan->rules().size());
-  for (const sigma::Rule& rule : plan->rules()) {
-    const auto found = known.find(rule.id);
-    matches.push_back(found == known.end() ? 0 : found->second);
-  }
-  status_.rule_matches = std::move(matches);
+  status_.rule_matches = carried_over(status_.rule_matches, status_.plan.get(), *plan);
+  status_.rule_nanoseconds = carried_over(status_.rule_nanoseconds, status_.plan.get(), *plan);
   status_.plan = plan;
   state_.plan_hash = plan->hash();
 }

@@ -56,6 +56,15 @@ void Lane::follow_time(const Record& record, const Event& event, LaneOutput& out
   if (!event_time_max_ || time > *event_time_max_) event_time_max_ = time;
 }
 
+void Lane::ask_rules(Event& event) {
+  fired_.clear();
+  if (rule_timer_ != nullptr && rule_timer_->is_due()) {
+    source_->signatures().evaluate(event, fired_, *rule_timer_);
+  } else {
+    source_->signatures().evaluate(event, fired_);
+  }
+}
+
 void Lane::evaluate(const Record& record, Event& event, LaneOutput& output) {
   ++output.events;
   output.events_with_invalid_value += event.document().has_invalid_value ? 1 : 0;
@@ -65,8 +74,7 @@ void Lane::evaluate(const Record& record, Event& event, LaneOutput& output) {
 
   follow_time(record, event, output);
 
-  fired_.clear();
-  source_->signatures().evaluate(event, fired_);
+  ask_rules(event);
   for (const std::uint32_t index : fired_) {
     const sigma::Rule& rule = plan_->rules()[index];
     output.matches.push_back(index);

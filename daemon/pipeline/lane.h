@@ -4,6 +4,7 @@
 #include "daemon/event/event_decoder.h"
 #include "daemon/pipeline/in_hand.h"
 #include "daemon/pipeline/plan.h"
+#include "daemon/pipeline/rule_timer.h"
 
 #include <cstdint>
 #include <memory>
@@ -63,12 +64,16 @@ class Lane {
   /// From now on `slot` says which record is in hand: a crash handler wants to know.
   void show_in_hand(InHand* slot) { in_hand_ = slot; }
 
+  /// From now on `timer` samples what rules cost. It outlives the lane.
+  void time_rules(RuleTimer* timer) { rule_timer_ = timer; }
+
   /// Evaluates the records in order. `output` is cleared first; its dead letters refer to the records.
   void evaluate(std::span<const Record> records, LaneOutput& output);
 
  private:
   void evaluate(const Record& record, LaneOutput& output);
   void evaluate(const Record& record, Event& event, LaneOutput& output);
+  void ask_rules(Event& event);
   void follow_time(const Record& record, const Event& event, LaneOutput& output);
 
   std::shared_ptr<const Plan> plan_;
@@ -78,6 +83,7 @@ class Lane {
   std::optional<Timestamp> last_time_;
   std::optional<Timestamp> event_time_max_;
   InHand* in_hand_ = nullptr;
+  RuleTimer* rule_timer_ = nullptr;
   std::vector<std::uint32_t> fired_;
 };
 

@@ -46,6 +46,7 @@ struct LineStatus {
   std::shared_ptr<const Plan> plan;
   std::map<std::string, SourceStatus> sources;
   std::vector<std::uint64_t> rule_matches;       ///< by index of the plan's rules
+  std::vector<std::uint64_t> rule_nanoseconds;   ///< the same: what they cost in the events that were timed
   std::map<std::string, std::uint64_t> alerts;   ///< by level
   std::map<TimeBasis, Histogram> detection_lag;  ///< event time to decision, by where that time is from
   Histogram commit_duration{commit_buckets};

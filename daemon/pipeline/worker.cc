@@ -28,7 +28,8 @@ Worker::Worker(std::size_t number, std::vector<Share> shares, std::shared_ptr<co
       poison_(std::move(poison)),
       ports_(ports),
       options_(options),
-      delta_(empty_delta()) {}
+      delta_(empty_delta()),
+      rule_timer_(ports_.clock) {}
 
 WorkerDelta Worker::empty_delta() const {
   WorkerDelta out;
@@ -91,6 +92,7 @@ void Worker::obey(const WorkerCommand& command) {
 
 void Worker::answer(const Barrier& barrier) {
   delta_.barrier = barrier.number;
+  delta_.rule_nanoseconds = rule_timer_.take();
   WorkerDelta done = std::move(delta_);
   if (barrier.next_plan) {
     plan_ = barrier.next_plan;
@@ -194,6 +196,7 @@ void Worker::evaluate(Partition& partition, const SourcePlan& source, std::span<
     partition.lane = std::make_unique<Lane>(plan_, source, UntimedEvents::stay_untimed);
     partition.lane->resume(partition.progress.event_time_max);
     partition.lane->show_in_hand(&ports_.in_hand);
+    partition.lane->time_rules(&rule_timer_);
   }
   partition.lane->evaluate(records, lane_output_);
   partition.progress.event_time_max = partition.lane->event_time_max();

@@ -96,6 +96,7 @@ class Worker {
   std::size_t batch_at_ = 0;            // its first record that is not evaluated
   std::size_t next_share_ = 0;          // where the next round begins, so that all have their turn
   LaneOutput lane_output_;
+  RuleTimer rule_timer_;
   bool is_stopped_ = false;
   bool intake_paused_ = false;  // because the committer says so
   bool is_paused_ = false;      // what the intakes were told last

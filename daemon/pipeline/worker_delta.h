@@ -41,8 +41,9 @@ struct WorkerDelta {
   std::map<PartitionId, PartitionProgress> partitions;
   std::map<std::string, OutcomeTotals> totals;  ///< by source: what came on top
   std::vector<Finding> findings;
-  std::vector<PartitionNotice> notices;     ///< those that end a partition
-  std::vector<std::uint64_t> rule_matches;  ///< by index of the plan's rules
+  std::vector<PartitionNotice> notices;         ///< those that end a partition
+  std::vector<std::uint64_t> rule_matches;      ///< by index of the plan's rules
+  std::vector<std::uint64_t> rule_nanoseconds;  ///< the same, of timed events; it may be shorter
   std::vector<IngestLag> ingest_lags;
   std::uint64_t records = 0;
   std::uint64_t bytes = 0;

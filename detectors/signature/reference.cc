@@ -20,4 +20,13 @@ void ReferenceEvaluator::evaluate(Event& event, std::vector<std::uint32_t>& fire
   }
 }
 
+void ReferenceEvaluator::evaluate(Event& event, std::vector<std::uint32_t>& fired,
+                                  RuleObserver& observer) const {
+  observer.begin();
+  for (const std::uint32_t rule : rules_of_class_[event.event_class()]) {
+    if (sigma::holds(rules_[rule], event)) fired.push_back(rule);
+    observer.end(rule);
+  }
+}
+
 }  // namespace alarum

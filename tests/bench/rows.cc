@@ -34,7 +34,10 @@ std::uint64_t evaluate_reference(const Corpus& corpus, const Plan& plan, std::ui
 
 std::uint64_t evaluate_all(const Corpus& corpus, const std::shared_ptr<const Plan>& plan,
                            std::uint64_t& fired) {
+  SystemClock clock;
+  RuleTimer timer(clock);
   Lane lane(plan);
+  lane.time_rules(&timer);
   LaneOutput output;
   std::uint64_t events = 0;
   std::uint64_t bytes = 0;

@@ -15,7 +15,8 @@ std::uint64_t decode(const Corpus& corpus, const Plan& plan);
 /// The same, and the reference evaluator asks every rule. `fired` counts the matches.
 std::uint64_t evaluate_reference(const Corpus& corpus, const Plan& plan, std::uint64_t& fired);
 
-/// The lane with the engine in use, alerts written as JSON. `fired` counts the alerts.
+/// The lane as the daemon runs it, with the engine in use and samples of what rules cost; alerts written as
+/// JSON. `fired` counts the alerts.
 std::uint64_t evaluate_all(const Corpus& corpus, const std::shared_ptr<const Plan>& plan,
                            std::uint64_t& fired);
 

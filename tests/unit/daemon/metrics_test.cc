@@ -109,6 +109,7 @@ TEST_CASE("what was counted stands under the names that dashboards know") {
            R"(alarum_rules_loaded{kind="signature"} 2)",
            R"(alarum_rules_rejected{reason="unknown_modifier"} 1)",
            R"(alarum_rule_info{rule_id="r1",title="r1",level="high",status="",stage="respond"} 1)",
+           R"(alarum_rule_evaluation_seconds_total{rule_id="r1"} 30.5)",
            R"(alarum_alerts_total{level="high",kind="signature"} 3)",
            R"(alarum_outbox_pending 2)",
            R"(alarum_sink_delivered_total{sink="soc"} 40)",
@@ -122,11 +123,13 @@ TEST_CASE("what was counted stands under the names that dashboards know") {
 TEST_CASE("rules and levels that never fired are there with 0") {
   StatusWorld world;
   world.line.rule_matches.clear();
+  world.line.rule_nanoseconds.clear();
   world.line.alerts.clear();
   const std::string text = metrics_text(world.status());
 
   CHECK(has_line(text, R"(alarum_rule_matches_total{rule_id="r1"} 0)"));
   CHECK(has_line(text, R"(alarum_rule_matches_total{rule_id="r2"} 0)"));
+  CHECK(has_line(text, R"(alarum_rule_evaluation_seconds_total{rule_id="r2"} 0)"));
   CHECK(has_line(text, R"(alarum_alerts_total{level="critical",kind="signature"} 0)"));
 }
 

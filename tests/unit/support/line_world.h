@@ -21,9 +21,14 @@ class StillClock final : public Clock {
  public:
   Timestamp wall() override { return time; }
   Duration steady() override { return steady_time; }
+  std::int64_t steady_nanoseconds() override { return nanoseconds_ += nanoseconds_per_reading; }
 
   Timestamp time = *parse_time("2026-01-02T03:04:05Z");
   Duration steady_time{0};
+  std::int64_t nanoseconds_per_reading = 0;
+
+ private:
+  std::int64_t nanoseconds_ = 0;
 };
 
 /// One partition, whose records are there from the start or are added.

@@ -19,6 +19,7 @@ struct StatusWorld {
     line.as_of = status_time;
     line.commits = 7;
     line.rule_matches = {5, 0};
+    line.rule_nanoseconds = {500'000'000, 0};
     line.alerts["high"] = 3;
     line.outbox_pending = 2;
     line.bytes = 4096;

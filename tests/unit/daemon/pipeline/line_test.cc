@@ -168,6 +168,20 @@ TEST_CASE("a new plan counts from a commit on, and all alerts of a record are by
   CHECK(world.status()->rule_matches == std::vector<std::uint64_t>{60, 60});
 }
 
+TEST_CASE("what a rule cost stays with it when another plan has it at another place") {
+  const std::string q = rule_text("q", "product: x", "s: {a: 1}, condition: s");
+  WholeLine world({.rules = on_a + q});
+  world.lines.assign(10, R"({"a":1})");
+  world.start();
+  world.clock.nanoseconds_per_reading = 50;
+  world.go();
+  REQUIRE(world.status()->rule_nanoseconds == std::vector<std::uint64_t>{50, 50});
+
+  world.line().adopt(WholeLine::plan_of(rule_text("new", "product: x", "s: {a: 1}, condition: s") + q));
+  world.go();
+  CHECK(world.status()->rule_nanoseconds == std::vector<std::uint64_t>{0, 50});
+}
+
 TEST_CASE("an event ahead of its record's time is counted and moves no watermark beyond it") {
   WholeLine world({.rules = on_a});
   world.lines = {R"({"@timestamp":"2026-01-02T03:00:00Z"})", R"({"@timestamp":"2030-01-01T00:00:00Z"})",
