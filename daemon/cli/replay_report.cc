@@ -33,7 +33,7 @@ std::string entities_text(const std::vector<Entity>& entities) {
 ReplayReport::ReplayReport(const Plan& plan, const GlobalOptions& global, ReplayStyle style, Output& output)
     : plan_(plan),
       global_(global),
-      style_(style),
+      style_(std::move(style)),
       output_(output),
       decoder_(plan.source().format(), plan.limits()),
       matches_(plan.rules().size()),
@@ -51,6 +51,7 @@ bool ReplayReport::take(std::span<const Record> records, const LaneOutput& lane,
   invalid_values_ += lane.events_with_invalid_value;
   duplicate_names_ += lane.events_with_duplicate_name;
   without_time_ += lane.events_without_time;
+  without_rule_ += lane.events_without_rule;
   note_dead_letters(lane);
   if (!style_.is_summary) write_alerts(records, lane);
   show_progress(progress);
@@ -129,7 +130,17 @@ std::string ReplayReport::totals_text() const {
     out += "; " + counted(invalid_values_, "event") + " with an invalid value left out";
   if (duplicate_names_ > 0) out += "; " + counted(duplicate_names_, "event") + " with a name twice";
   if (without_time_ > 0) out += "; " + counted(without_time_, "event") + " without a time of its own";
+  if (without_rule_ > 0) out += "; " + counted(without_rule_, "event") + " that no rule's log source takes";
   return out;
+}
+
+/// Such a replay says nothing about the rules, but ends like one without a finding.
+void ReplayReport::warn_if_no_rule_applies() const {
+  const std::uint64_t events = records_ - dead_letters_;
+  if (events == 0 || without_rule_ < events) return;
+  const std::string of_them = events == 1 ? "the only event" : "any of the " + counted(events, "event");
+  complain("warning: no rule applies to " + of_them + " of --log-source " + style_.log_source +
+           ": every rule has another log source");
 }
 
 void ReplayReport::finish(const std::string& rules_text) {
@@ -138,6 +149,7 @@ void ReplayReport::finish(const std::string& rules_text) {
   output_.flush();
   if (global_.quiet) {
     if (dead_letters_ > 0) std::fprintf(stderr, "%s\n", totals_text().c_str());
+    warn_if_no_rule_applies();
     return;
   }
   for (const std::string& place : dead_letter_places_) std::fprintf(stderr, "%s\n", place.c_str());
@@ -150,6 +162,7 @@ void ReplayReport::finish(const std::string& rules_text) {
   std::fprintf(stderr, "%s\n%s\n%s by %s in %.1f s\n", rules_text.c_str(), totals_text().c_str(),
                counted(alerts_, "alert").c_str(), counted(static_cast<std::uint64_t>(fired), "rule").c_str(),
                seconds());
+  warn_if_no_rule_applies();
 }
 
 void ReplayReport::show_progress(const FileSource::Progress& progress) {

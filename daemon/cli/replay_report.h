@@ -19,6 +19,7 @@ enum class RecordPlaces { lines, offsets };
 struct ReplayStyle {
   RecordPlaces places = RecordPlaces::lines;
   bool is_summary = false;
+  std::string log_source;  ///< as it was asked for
 };
 
 /// What a replay prints: alerts (or their summary) on stdout, progress and totals on stderr.
@@ -30,7 +31,7 @@ class ReplayReport {
   bool take(std::span<const Record> records, const LaneOutput& lane, const FileSource::Progress& progress);
 
   /// Prints what is known only at the end. Of that, `--quiet` leaves the totals where records could not be
-  /// decoded.
+  /// decoded, and the warning where no rule applies to any event.
   void finish(const std::string& rules_text);
 
   std::uint64_t dead_letters() const { return dead_letters_; }
@@ -41,6 +42,7 @@ class ReplayReport {
   void note_dead_letters(const LaneOutput& lane);
   void write_summary();
   std::string totals_text() const;
+  void warn_if_no_rule_applies() const;
   std::string place_text(std::string_view topic, std::int32_t partition, std::int64_t offset) const;
   void show_progress(const FileSource::Progress& progress);
   void clear_progress();
@@ -60,6 +62,7 @@ class ReplayReport {
   std::uint64_t invalid_values_ = 0;
   std::uint64_t duplicate_names_ = 0;
   std::uint64_t without_time_ = 0;
+  std::uint64_t without_rule_ = 0;
   std::map<std::string_view, std::uint64_t> dead_letters_by_reason_;
   std::vector<std::string> dead_letter_places_;
   Duration start_;

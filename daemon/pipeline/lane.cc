@@ -9,7 +9,7 @@ void LaneOutput::clear() {
   matches.clear();
   dead_letters.clear();
   records = events = events_with_invalid_value = events_with_duplicate_name = events_without_time =
-      late_events = skewed_events = 0;
+      events_without_rule = late_events = skewed_events = 0;
 }
 
 Lane::Lane(std::shared_ptr<const Plan> plan, const SourcePlan& source, UntimedEvents untimed)
@@ -74,6 +74,7 @@ void Lane::evaluate(const Record& record, Event& event, LaneOutput& output) {
 
   follow_time(record, event, output);
 
+  output.events_without_rule += source_->signatures().rule_count(event.event_class()) == 0 ? 1 : 0;
   ask_rules(event);
   for (const std::uint32_t index : fired_) {
     const sigma::Rule& rule = plan_->rules()[index];

@@ -31,8 +31,9 @@ struct LaneOutput {
   std::uint64_t events_with_invalid_value = 0;   ///< a value was left out
   std::uint64_t events_with_duplicate_name = 0;  ///< a name came twice; the first counts
   std::uint64_t events_without_time = 0;
-  std::uint64_t late_events = 0;    ///< older than the watermark before them; evaluated all the same
-  std::uint64_t skewed_events = 0;  ///< with a time later than could be; it does not move the watermark
+  std::uint64_t events_without_rule = 0;  ///< of a class that no rule's log source takes
+  std::uint64_t late_events = 0;          ///< older than the watermark before them; evaluated all the same
+  std::uint64_t skewed_events = 0;        ///< with a time later than could be; it does not move the watermark
 
   void clear();
 };

@@ -116,6 +116,23 @@ class Replay(world.ToolTest):
             done.stderr,
         )
 
+    def test_events_that_no_rule_takes_are_counted(self):
+        mixed = self.write("mixed.jsonl", world.event() + "\n" + world.event(EventID=3) + "\n{}\n")
+        done = self.run_tool("replay", "--rules", "rule.yml", "--", mixed)
+        self.assertIn("; 2 events that no rule's log source takes\n", done.stderr)
+        self.assertNotIn("warning", done.stderr)
+
+    def test_a_replay_in_which_no_rule_can_apply_warns(self):
+        typo = ("--quiet", "replay", "--log-source", "product=windows,category=process_creatoin")
+        done = self.run_tool(*typo, "--rules", "rule.yml", "--", self.write("one.jsonl", world.event()))
+        self.assertEqual(
+            done.stderr,
+            "alarum: warning: no rule applies to the only event of --log-source "
+            "product=windows,category=process_creatoin: every rule has another log source\n",
+        )
+        done = self.run_tool(*typo[1:], "--strict", "--rules", "rule.yml", "--", self.write("no.jsonl", ""))
+        self.assertNotIn("warning", done.stderr)
+
     def test_strict_makes_them_an_error(self):
         self.run_tool("replay", "--strict", "--rules", "rule.yml", "--", "events.jsonl", status=2)
         clean = self.write("clean.jsonl", world.event())

@@ -176,6 +176,13 @@ TEST_CASE("events that do not say their time are counted, be it handed on or not
   CHECK(world.output.events_without_time == 3);
 }
 
+TEST_CASE("events that no rule's log source takes are counted") {
+  test::LaneWorld world("windows",
+                        rule_text("r", "product: windows, service: security", "s: {a: 1}, condition: s"));
+  world.feed({R"({"Channel":"Security"})", R"({"Channel":"System"})", "{}", "garbage"});
+  CHECK(world.output.events_without_rule == 2);
+}
+
 TEST_CASE("an output begins empty with every batch") {
   test::LaneWorld world("product=x", on_a);
   world.feed(mixed);
@@ -189,6 +196,7 @@ TEST_CASE("an output begins empty with every batch") {
   CHECK(world.output.events_with_invalid_value == 0);
   CHECK(world.output.events_with_duplicate_name == 0);
   CHECK(world.output.events_without_time == 0);
+  CHECK(world.output.events_without_rule == 0);
 }
 
 TEST_CASE("a plan knows its rules, fields and limits") {
