@@ -1,5 +1,6 @@
 #include "daemon/api/control_server.h"
 
+#include "daemon/api/accept_loop.h"
 #include "daemon/api/control_request.h"
 #include "daemon/api/peer_credentials.h"
 #include "daemon/api/rate_window.h"
@@ -16,8 +17,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 
-#include <exception>
-#include <thread>
 #include <unistd.h>
 #include <utility>
 
@@ -27,9 +26,7 @@ namespace {
 namespace asio = boost::asio;
 using boost::system::error_code;
 using Protocol = asio::local::stream_protocol;
-
-/// Between tries to accept again after the system had no resources for it.
-constexpr std::chrono::milliseconds accept_retry{200};
+using Connections = AcceptLoop<asio::io_context, Protocol::acceptor, asio::steady_timer>;
 
 std::string error_answer(const std::string& message) {
   std::string out;
@@ -39,28 +36,24 @@ std::string error_answer(const std::string& message) {
 
 }  // namespace
 
-/// The acceptor, its connections and the window of rates. Everything but construction and destruction runs on
-/// the thread.
+/// The connections and the window of rates. Everything but construction and destruction runs on the thread.
 class ControlServer::Impl {
  public:
   Impl(const Options& options, StatusProvider provider)
       : options_(options),
         provider_(std::move(provider)),
-        acceptor_(context_),
-        retry_(context_),
-        look_timer_(context_) {}
+        connections_("control", options.connections_max),
+        look_timer_(connections_.context()) {}
 
   ~Impl() {
-    context_.stop();
-    if (thread_.joinable()) thread_.join();
-    is_ending_ = true;
-    if (acceptor_.is_open()) unlink(options_.path.c_str());
+    connections_.stop();
+    if (connections_.acceptor().is_open()) unlink(options_.path.c_str());
   }
 
   Status listen() {
     TRY(const int descriptor, listen_on_unix_socket(options_.path));
     error_code error;
-    acceptor_.assign(Protocol(), descriptor, error);
+    connections_.acceptor().assign(Protocol(), descriptor, error);
     if (!error) return {};
     close(descriptor);
     unlink(options_.path.c_str());
@@ -68,9 +61,9 @@ class ControlServer::Impl {
   }
 
   void run() {
-    accept();
     look();
-    thread_ = std::thread([this] { serve(); });
+    connections_.start(
+        [this](Protocol::socket socket) { std::make_shared<Connection>(std::move(socket), *this)->begin(); });
   }
 
  private:
@@ -80,7 +73,9 @@ class ControlServer::Impl {
     Connection(Protocol::socket socket, Impl& server)
         : socket_(std::move(socket)), timer_(socket_.get_executor()), server_(server) {}
     // Without memory to wait for one more connection the process ends, and is started anew.
-    ~Connection() { server_.connection_ended(); }  // NOLINT(bugprone-exception-escape): see above
+    ~Connection() {
+      server_.connections_.connection_ended();
+    }  // NOLINT(bugprone-exception-escape): see above
 
     void begin() {
       limit_time();
@@ -134,45 +129,6 @@ class ControlServer::Impl {
     std::string answer_;
   };
 
-  /// What a handler throws ends its connection and nothing else.
-  void serve() {
-    while (true) {
-      try {
-        context_.run();
-        return;
-      } catch (const std::exception& error) {
-        log::error("control request not answered", {{"error", error.what()}});
-      }
-    }
-  }
-
-  void accept() {
-    is_accepting_ = true;
-    acceptor_.async_accept([this](error_code error, Protocol::socket socket) {
-      is_accepting_ = false;
-      if (error == asio::error::operation_aborted) return;
-      if (error) return accept_later(error);
-      ++connections_;
-      std::make_shared<Connection>(std::move(socket), *this)->begin();
-      if (connections_ < options_.connections_max) accept();
-    });
-  }
-
-  /// Out of file descriptors, for example: trying at once again would only burn the processor.
-  void accept_later(const error_code& error) {
-    log::warn("control connection not accepted", {{"error", error.message()}});
-    is_accepting_ = true;
-    retry_.expires_after(accept_retry);
-    retry_.async_wait([this](error_code cancelled) {
-      if (!cancelled) accept();
-    });
-  }
-
-  void connection_ended() {
-    --connections_;
-    if (!is_accepting_ && !is_ending_) accept();
-  }
-
   /// Feeds the window of rates, again and again.
   void look() {
     look_timer_.expires_after(RateWindow::interval);
@@ -193,14 +149,8 @@ class ControlServer::Impl {
   const Options options_;
   const StatusProvider provider_;
   RateWindow window_;
-  std::size_t connections_ = 0;
-  bool is_accepting_ = false;  // or about to
-  bool is_ending_ = false;     // connections that are left end with the context
-  asio::io_context context_{1};
-  Protocol::acceptor acceptor_;
-  asio::steady_timer retry_;
+  Connections connections_;
   asio::steady_timer look_timer_;
-  std::thread thread_;
 };
 
 ControlServer::ControlServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -1,16 +1,16 @@
 #include "daemon/api/http_server.h"
 
+#include "daemon/api/accept_loop.h"
 #include "daemon/api/http_routes.h"
 #include "daemon/base/log.h"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 
-#include <exception>
 #include <optional>
-#include <thread>
 #include <utility>
 
 namespace alarum {
@@ -21,10 +21,9 @@ namespace beast = boost::beast;
 namespace http = beast::http;
 using boost::system::error_code;
 using Tcp = asio::ip::tcp;
+using Connections = AcceptLoop<asio::io_context, Tcp::acceptor, asio::steady_timer>;
 using Answer = http::response<http::string_body>;
 
-/// Between tries to accept again after the system had no resources for it.
-constexpr std::chrono::milliseconds accept_retry{200};
 constexpr std::size_t drain_bytes = 4096;
 
 std::string text_of(const Address& address) {
@@ -66,34 +65,29 @@ std::optional<HttpAnswer> refusal(const error_code& error) {
 
 }  // namespace
 
-/// The acceptor and its connections. Everything but the constructor and `stop` runs on the thread.
+/// The port and its connections. Everything but construction, destruction and `port` runs on the thread.
 class HttpServer::Impl {
  public:
   Impl(const Options& options, StatusProvider provider)
-      : options_(options), provider_(std::move(provider)), acceptor_(context_), retry_(context_) {}
-
-  ~Impl() {
-    context_.stop();
-    if (thread_.joinable()) thread_.join();
-    is_ending_ = true;
-  }
+      : options_(options), provider_(std::move(provider)), connections_("http", options.connections_max) {}
 
   Status listen() {
     TRY(const Tcp::endpoint endpoint, endpoint_of(options_.listen));
     error_code error;
-    acceptor_.open(endpoint.protocol(), error);
-    if (!error) acceptor_.set_option(Tcp::acceptor::reuse_address(true), error);
-    if (!error) acceptor_.bind(endpoint, error);
-    if (!error) acceptor_.listen(Tcp::acceptor::max_listen_connections, error);
+    Tcp::acceptor& acceptor = connections_.acceptor();
+    acceptor.open(endpoint.protocol(), error);
+    if (!error) acceptor.set_option(Tcp::acceptor::reuse_address(true), error);
+    if (!error) acceptor.bind(endpoint, error);
+    if (!error) acceptor.listen(Tcp::acceptor::max_listen_connections, error);
     if (error)
       return Error{ErrorCode::io, "cannot listen on " + text_of(options_.listen) + ": " + error.message()};
-    port_ = acceptor_.local_endpoint(error).port();
+    port_ = acceptor.local_endpoint(error).port();
     return {};
   }
 
   void run() {
-    accept();
-    thread_ = std::thread([this] { serve(); });
+    connections_.start(
+        [this](Tcp::socket socket) { std::make_shared<Connection>(std::move(socket), *this)->read(); });
   }
 
   std::uint16_t port() const { return port_; }
@@ -104,7 +98,9 @@ class HttpServer::Impl {
    public:
     Connection(Tcp::socket socket, Impl& server) : stream_(std::move(socket)), server_(server) {}
     // Without memory to wait for one more connection the process ends, and is started anew.
-    ~Connection() { server_.connection_ended(); }  // NOLINT(bugprone-exception-escape): see above
+    ~Connection() {
+      server_.connections_.connection_ended();
+    }  // NOLINT(bugprone-exception-escape): see above
 
     void read() {
       const Options& options = server_.options_;
@@ -160,55 +156,10 @@ class HttpServer::Impl {
     Answer answer_;
   };
 
-  /// What a handler throws ends its connection and nothing else.
-  void serve() {
-    while (true) {
-      try {
-        context_.run();
-        return;
-      } catch (const std::exception& error) {
-        log::error("http request not answered", {{"error", error.what()}});
-      }
-    }
-  }
-
-  void accept() {
-    is_accepting_ = true;
-    acceptor_.async_accept([this](error_code error, Tcp::socket socket) {
-      is_accepting_ = false;
-      if (error == asio::error::operation_aborted) return;
-      if (error) return accept_later(error);
-      ++connections_;
-      std::make_shared<Connection>(std::move(socket), *this)->read();
-      if (connections_ < options_.connections_max) accept();
-    });
-  }
-
-  /// Out of file descriptors, for example: trying at once again would only burn the processor.
-  void accept_later(const error_code& error) {
-    log::warn("http connection not accepted", {{"error", error.message()}});
-    is_accepting_ = true;
-    retry_.expires_after(accept_retry);
-    retry_.async_wait([this](error_code cancelled) {
-      if (!cancelled) accept();
-    });
-  }
-
-  void connection_ended() {
-    --connections_;
-    if (!is_accepting_ && !is_ending_) accept();
-  }
-
   const Options options_;
   const StatusProvider provider_;
   std::uint16_t port_ = 0;
-  std::size_t connections_ = 0;
-  bool is_accepting_ = false;  // or about to
-  bool is_ending_ = false;     // connections that are left end with the context
-  asio::io_context context_{1};
-  Tcp::acceptor acceptor_;
-  asio::steady_timer retry_;
-  std::thread thread_;
+  Connections connections_;
 };
 
 HttpServer::HttpServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
