@@ -6,9 +6,12 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <thread>
 #include <unistd.h>
+#include <utility>
 
 namespace alarum {
 namespace {
@@ -33,13 +36,17 @@ LineSink::~LineSink() {
 }
 
 Status LineSink::open_file() {
-  if (path_ == "-") {
+  if (path_ != "-") {
+    if (descriptor_ >= 0) close(descriptor_);
+    descriptor_ = ::open(path_.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+    if (descriptor_ < 0) return failed("open", path_);
+  } else {
     descriptor_ = STDOUT_FILENO;
-    return {};
   }
-  if (descriptor_ >= 0) close(descriptor_);
-  descriptor_ = ::open(path_.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
-  if (descriptor_ < 0) return failed("open", path_);
+  struct stat what = {};
+  is_stream_ = fstat(descriptor_, &what) == 0 && !S_ISREG(what.st_mode);
+  written_ = 0;
+  if (is_stream_) return {};
   char last = '\n';
   const off_t size = lseek(descriptor_, 0, SEEK_END);
   ends_in_line_ = size <= 0 || pread(descriptor_, &last, 1, size - 1) != 1 || last == '\n';
@@ -63,39 +70,61 @@ bool LineSink::offer(const OutboxEntry& entry) {
 
 void LineSink::step(Duration wait, std::vector<SinkResult>& results) {
   if (sequences_.empty()) return;
-  if (const Status written = write_pending(); !written) {
+  if (const Status written = write_pending(wait); !written) {
     if (trouble_ != written.error().message)
       log::warn("sink does not take entries, trying again",
                 {{"sink", name_}, {"error", written.error().message}});
     trouble_ = written.error().message;
-    std::this_thread::sleep_for(
-        std::min<Duration>(wait, retry_interval));  // nothing tells when a disk has room
+    // Nothing tells when a disk has room; for a stream we have waited.
+    if (!is_stream_) std::this_thread::sleep_for(std::min<Duration>(wait, retry_interval));
     return;
   }
   trouble_.clear();
   for (const std::uint64_t sequence : sequences_) results.push_back({sequence, true, ""});
   sequences_.clear();
   pending_.clear();
+  written_ = 0;
 }
 
-Status LineSink::write_pending() {
+/// Whether a stream takes something within `wait`: up to PIPE_BUF bytes, without blocking.
+bool LineSink::is_writable(Duration wait) const {
+  pollfd asked = {descriptor_, POLLOUT, 0};
+  const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(wait).count();
+  return poll(&asked, 1, static_cast<int>(milliseconds)) > 0;
+}
+
+/// Writes some of `bytes`; how many. A stream is waited for.
+Result<std::size_t> LineSink::write_some(std::string_view bytes, Duration wait) {
+  if (is_stream_) {
+    if (!is_writable(wait))
+      return Error{ErrorCode::io, "'" + path_ + "' takes nothing: whoever reads it has stopped"};
+    bytes = bytes.substr(0, PIPE_BUF);
+  }
+  for (;;) {
+    const ssize_t count = write(descriptor_, bytes.data(), bytes.size());
+    if (count >= 0) return static_cast<std::size_t>(count);
+    if (errno != EINTR) return failed("write", path_);
+  }
+}
+
+Status LineSink::write_pending(Duration wait) {
   TRY_OK(fault::point("before_line_write"));
   if (descriptor_ < 0 || is_replaced()) TRY_OK(open_file());
-  if (!ends_in_line_) pending_.insert(0, "\n");
+  if (!ends_in_line_) TRY_OK(write_some("\n", wait));
   ends_in_line_ = true;
-  for (std::size_t done = 0; done < pending_.size();) {
-    const ssize_t count = write(descriptor_, pending_.data() + done, pending_.size() - done);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) {
-      ends_in_line_ = done == 0;
-      return failed("write", path_);
+  while (written_ < pending_.size()) {
+    const auto count = write_some(std::string_view(pending_).substr(written_), wait);
+    if (count) {
+      written_ += *count;
+      continue;
     }
-    done += static_cast<std::size_t>(count);
+    // A stream goes on where it stopped, a file with the whole entry on a line of its own.
+    if (!is_stream_) ends_in_line_ = std::exchange(written_, 0) == 0;
+    return count.error();
   }
-  // Pipes and terminals cannot be synced; there is nothing behind them that could be lost.
-  if (path_ != "-" && fdatasync(descriptor_) != 0 && errno != EINVAL && errno != EROFS)
-    return failed("sync", path_);
-  return {};
+  if (is_stream_ || fdatasync(descriptor_) == 0) return {};
+  written_ = 0;
+  return failed("sync", path_);
 }
 
 }  // namespace alarum

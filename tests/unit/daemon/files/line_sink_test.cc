@@ -6,8 +6,12 @@
 
 #include <catch2/catch.hpp>
 
+#include <array>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace alarum {
 namespace {
@@ -50,6 +54,33 @@ TEST_CASE("a line sink ends what was cut short before it goes on") {
   put(*open_sink(path), 1, "{}");
 
   CHECK(text_of(path) == "{}\n{\"a\":\n{}\n");
+}
+
+TEST_CASE("a line sink waits for nobody who has stopped to read a pipe, and goes on where it was") {
+  const TemporaryFolder folder;
+  const std::string path = folder / "pipe";
+  REQUIRE(mkfifo(path.c_str(), 0600) == 0);
+  const auto sink = open_sink(path);
+  const std::string payload(300'000, 'x');  // more than a pipe holds
+  CHECK(put(*sink, 1, payload) == 0);
+  CHECK(sink->trouble() == "'" + path + "' takes nothing: whoever reads it has stopped");
+
+  const int reader = open(path.c_str(), O_RDONLY | O_NONBLOCK);
+  std::string found;
+  std::vector<SinkResult> results;
+  for (int round = 0; round < 100 && results.empty(); ++round) {
+    std::array<char, 65536> part{};
+    const ssize_t count = read(reader, part.data(), part.size());
+    if (count > 0) found.append(part.data(), static_cast<std::size_t>(count));
+    sink->step(Duration(0), results);
+  }
+  std::array<char, 65536> rest{};
+  const ssize_t count = read(reader, rest.data(), rest.size());
+  found.append(rest.data(), static_cast<std::size_t>(count));
+  close(reader);
+  CHECK(results.size() == 1);
+  CHECK(found == payload + "\n");
+  CHECK(sink->trouble().empty());
 }
 
 TEST_CASE("a line sink follows log rotation") {
