@@ -118,15 +118,17 @@ struct KafkaClient::Callbacks {
   static void on_error(rd_kafka_t* handle, int error, const char* reason, void* opaque) {
     auto& client = *static_cast<KafkaClient*>(opaque);
     const auto code = static_cast<rd_kafka_resp_err_t>(error);
-    client.is_connected_ = false;
+    const bool is_fatal = code == RD_KAFKA_RESP_ERR__FATAL;
+    const bool all_down = code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN;
+    if (is_fatal || all_down) client.is_connected_ = false;
     // "All brokers are down" comes behind what each of them did, which says more.
-    if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN && !client.trouble_.empty()) return;
-    client.trouble_ = reason;
-    if (code != RD_KAFKA_RESP_ERR__FATAL) return;
+    if (all_down && !client.last_error_.empty()) return;
+    client.last_error_ = reason;
+    if (!is_fatal) return;
     std::array<char, 512> text{};
     rd_kafka_fatal_error(handle, text.data(), text.size());
-    client.trouble_ = text.data();
-    log::error("kafka client gave up", {{"error", client.trouble_}});
+    client.last_error_ = text.data();
+    log::error("kafka client gave up", {{"error", client.last_error_}});
   }
 
   static void on_delivery(rd_kafka_t*, const rd_kafka_message_t* message, void* opaque) {
@@ -167,10 +169,8 @@ void KafkaClient::serve(Duration wait) { rd_kafka_poll(handle(), kafka_milliseco
 
 void KafkaClient::note_answer() {
   is_connected_ = true;
-  trouble_.clear();
+  last_error_.clear();
 }
-
-void KafkaClient::note_trouble(std::string text) { trouble_ = std::move(text); }
 
 int kafka_milliseconds(Duration wait) {
   if (wait <= Duration(0)) return 0;

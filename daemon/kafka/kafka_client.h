@@ -58,13 +58,11 @@ class KafkaClient {
   /// A broker has answered just now: the trouble before is over.
   void note_answer();
 
-  /// Something went wrong that only people see to.
-  void note_trouble(std::string text);
-
-  /// Whether a broker has answered, and no error came since.
+  /// Whether a broker has answered, and not all of them went down since. One of several that is down is not
+  /// our trouble: what it leads is led by another soon.
   bool is_connected() const { return is_connected_; }
-  /// The latest error since a broker answered; empty when there is none.
-  const std::string& trouble() const { return trouble_; }
+  /// Why it is not connected, as the latest error says; empty when it is, or when none came.
+  std::string trouble() const { return is_connected_ ? std::string() : last_error_; }
 
  private:
   struct Callbacks;
@@ -73,7 +71,7 @@ class KafkaClient {
   KafkaRole role_;
   KafkaHandle handle_;
   bool is_connected_ = false;
-  std::string trouble_;
+  std::string last_error_;
 };
 
 /// Whole milliseconds, as librdkafka counts; a wait that is not zero stays one.

@@ -19,7 +19,7 @@ Result<std::unique_ptr<TopicReader>> TopicReader::open(Options options) {
     out->topics_.push_back(std::move(handle));
   }
   if (auto found = out->find_parts(); !found) {
-    const std::string& trouble = out->client_->trouble();
+    const std::string trouble = out->client_->trouble();
     Error error = std::move(found).error();
     if (!trouble.empty()) error.message += " (" + trouble + ")";
     return error;
