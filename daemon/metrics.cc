@@ -228,13 +228,13 @@ void add_delivery(Families& families, const DeliveryStatus& delivery, const Line
       .add(line.outbox_pending);
   Family delivered = counter(families, "alarum_sink_delivered_total",
                              "Alerts and dead letters that arrived at a sink, since the process began");
-  for (const auto& [name, sink] : delivery) delivered.add(sink.delivered, {{"sink", name}});
+  for (const auto& [name, sink] : delivery.sinks) delivered.add(sink.delivered, {{"sink", name}});
   Family refused = counter(families, "alarum_sink_refused_total",
                            "Alerts and dead letters that a sink will never take, since the process began");
-  for (const auto& [name, sink] : delivery) refused.add(sink.refused, {{"sink", name}});
+  for (const auto& [name, sink] : delivery.sinks) refused.add(sink.refused, {{"sink", name}});
   Family failing =
       gauge(families, "alarum_sink_failing", "Whether something keeps the sink from delivering: 1 or 0");
-  for (const auto& [name, sink] : delivery) failing.add(!sink.trouble.empty(), {{"sink", name}});
+  for (const auto& [name, sink] : delivery.sinks) failing.add(!sink.trouble.empty(), {{"sink", name}});
 }
 
 }  // namespace

@@ -10,6 +10,12 @@ namespace {
 
 using Sentences = std::vector<std::string>;
 
+/// Empty while a part that spoke at `heard` does not hang.
+std::string silence(Timestamp now, Timestamp heard) {
+  if (now.microseconds - heard.microseconds <= line_silence_max.count()) return {};
+  return " hangs: nothing heard of it since " + format_time(heard);
+}
+
 std::string source_name(const std::string& name) { return "source '" + name + "'"; }
 
 void judge_line(const ServiceStatus& status, Readiness& out) {
@@ -18,8 +24,8 @@ void judge_line(const ServiceStatus& status, Readiness& out) {
     return;
   }
   const LineStatus& line = *status.line;
-  if (status.as_of.microseconds - line.as_of.microseconds > line_silence_max.count())
-    out.reasons.push_back("the line hangs: nothing heard of it since " + format_time(line.as_of));
+  if (const auto hangs = silence(status.as_of, line.as_of); !hangs.empty())
+    out.reasons.push_back("the line" + hangs);
   if (line.barrier_age > line_silence_max)
     out.reasons.emplace_back("a worker hangs: commits wait for its part");
   if (!line.store_trouble.empty())
@@ -35,6 +41,8 @@ void judge_sources(const ServiceStatus& status, Sentences& reasons) {
   for (const auto& [name, health] : status.sources) {
     if (!health) {
       reasons.push_back(source_name(name) + " has not said anything yet");
+    } else if (const auto hangs = silence(status.as_of, health->as_of); !hangs.empty()) {
+      reasons.push_back(source_name(name) + hangs);
     } else if (!health->connected || !health->trouble.empty()) {
       const std::string state = health->connected ? " is in trouble" : " has no connection";
       reasons.push_back(source_name(name) + state + (health->trouble.empty() ? "" : ": " + health->trouble));
@@ -59,8 +67,10 @@ void warn_of_gaps(const LineStatus& line, Sentences& warnings) {
     warnings.push_back("and " + std::to_string(line.gaps_found - line.gaps.size()) + " earlier gaps");
 }
 
-void warn_of_sinks(const DeliveryStatus& delivery, Sentences& warnings) {
-  for (const auto& [name, sink] : delivery) {
+void warn_of_sinks(const DeliveryStatus& delivery, Timestamp now, Sentences& warnings) {
+  if (const auto hangs = silence(now, delivery.as_of); !hangs.empty())
+    warnings.push_back("delivery to the sinks" + hangs);
+  for (const auto& [name, sink] : delivery.sinks) {
     if (!sink.trouble.empty()) warnings.push_back("sink '" + name + "' does not deliver: " + sink.trouble);
     if (sink.refused > 0)
       warnings.push_back("sink '" + name + "' has refused " + std::to_string(sink.refused) + " entries");
@@ -74,7 +84,7 @@ Readiness readiness(const ServiceStatus& status) {
   judge_line(status, out);
   judge_sources(status, out.reasons);
   if (status.line) warn_of_gaps(*status.line, out.warnings);
-  if (status.delivery) warn_of_sinks(*status.delivery, out.warnings);
+  if (status.delivery) warn_of_sinks(*status.delivery, status.as_of, out.warnings);
   if (!status.reload.successful)
     out.warnings.push_back("the last reload failed, the rules before it are in use: " +
                            status.reload.message);

@@ -40,7 +40,7 @@ struct ServiceStatus {
 /// Makes a fresh status. Called from the threads of the HTTP server and of the control server.
 using StatusProvider = std::function<ServiceStatus()>;
 
-/// The line tells how it is ten times a second; silent for longer than this, it hangs.
+/// Each part tells how it is once a second or oftener; silent for longer than this, it hangs.
 inline constexpr Duration line_silence_max = std::chrono::seconds(10);
 
 /// Whether the service does its work, in sentences for people, each safe for a terminal and one line long.

@@ -115,7 +115,7 @@ void write_line(JsonWriter& json, const ServiceStatus& status) {
 void write_sinks(JsonWriter& json, const ServiceStatus& status) {
   json.key("sinks").begin_array();
   if (status.delivery) {
-    for (const auto& [name, sink] : *status.delivery) {
+    for (const auto& [name, sink] : status.delivery->sinks) {
       json.begin_object();
       write_text(json, "name", name);
       write_count(json, "delivered", sink.delivered);

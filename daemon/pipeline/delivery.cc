@@ -91,12 +91,12 @@ void Delivery::report() {
   if (now < reported_at_ + report_interval) return;
   reported_at_ = now;
   DeliveryProgress progress;
-  DeliveryStatus status;
+  DeliveryStatus status{{}, ports_.clock.wall()};
   bool has_news = false;
   for (const Route& route : routes_) {
     const std::string& sink = route.channel.sink->name();
     progress.delivered[sink] = route.arrived();
-    status[sink] = route.status;
+    status.sinks[sink] = route.status;
     has_news = has_news || route.arrived() > route.reported;
   }
   ports_.status.publish(std::make_shared<const DeliveryStatus>(std::move(status)));

@@ -24,8 +24,11 @@ struct SinkStatus {
   std::string trouble;          ///< what keeps it from delivering; empty when nothing does
 };
 
-/// By name of the sink.
-using DeliveryStatus = std::map<std::string, SinkStatus>;
+/// How the sinks are doing.
+struct DeliveryStatus {
+  std::map<std::string, SinkStatus> sinks;  ///< by name
+  Timestamp as_of{};                        ///< a sink that hangs lets this grow old
+};
 
 /// Brings committed entries to the sinks: to each of them in order, and to none only as fast as the slowest.
 /// It reads what is in the state and nothing else, so it cannot tell what was not committed. One thread, or

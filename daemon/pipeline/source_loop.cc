@@ -13,7 +13,9 @@ void SourceLoop::step(Duration wait) {
   if (starting_.empty() && (is_time || !ended_.empty())) discover();
   if (is_due(health_at_, options_.health_interval)) {
     source_.publish_positions(committed_);
-    ports_.health.publish(std::make_shared<const SourceHealth>(source_.health(committed_)));
+    SourceHealth health = source_.health(committed_);
+    health.as_of = ports_.clock.wall();
+    ports_.health.publish(std::make_shared<const SourceHealth>(std::move(health)));
   }
 }
 

@@ -79,6 +79,7 @@ struct SourceHealth {
   bool connected = false;  ///< a broker answered, and none of the recent errors says otherwise
   std::string trouble;     ///< what is wrong, for people; empty when nothing is
   std::vector<PartitionLag> lags;
+  Timestamp as_of{};  ///< when its loop asked; a source that hangs does not get that far
 };
 
 /// The committed progress of a source's partitions.

@@ -7,6 +7,7 @@
 namespace alarum {
 namespace {
 
+using test::status_time;
 using test::StatusWorld;
 using Sentences = std::vector<std::string>;
 
@@ -45,16 +46,29 @@ TEST_CASE("a full outbox is the reason, with how much is in it") {
         Sentences{"the outbox is full, intake waits: 100000 entries are not delivered"});
 }
 
+TEST_CASE("a source that hangs is a reason, a delivery that hangs a warning, each with its last word") {
+  StatusWorld world;
+  const Timestamp earlier{status_time.microseconds - 11'000'000};
+  world.health.as_of = earlier;
+  world.delivery.as_of = earlier;
+
+  const Readiness found = readiness(world.status());
+  CHECK(found.reasons ==
+        Sentences{"source 'windows' hangs: nothing heard of it since 2026-01-02T03:03:54.000000Z"});
+  CHECK(found.warnings ==
+        Sentences{"delivery to the sinks hangs: nothing heard of it since 2026-01-02T03:03:54.000000Z"});
+}
+
 TEST_CASE("a source without connection, in trouble or silent is a reason, by its name") {
   StatusWorld world;
-  world.health = {false, "", {}};
+  world.health = {false, "", {}, status_time};
   CHECK(readiness(world.status()).reasons == Sentences{"source 'windows' has no connection"});
 
-  world.health = {false, "kafka-1:9092: Connection refused", {}};
+  world.health = {false, "kafka-1:9092: Connection refused", {}, status_time};
   CHECK(readiness(world.status()).reasons ==
         Sentences{"source 'windows' has no connection: kafka-1:9092: Connection refused"});
 
-  world.health = {true, "topic 'a' does not exist", {}};
+  world.health = {true, "topic 'a' does not exist", {}, status_time};
   CHECK(readiness(world.status()).reasons ==
         Sentences{"source 'windows' is in trouble: topic 'a' does not exist"});
 
@@ -93,7 +107,7 @@ TEST_CASE("gaps are warnings with their offsets") {
 
 TEST_CASE("sinks in trouble and a failed reload are warnings: the work goes on") {
   StatusWorld world;
-  world.sinks = {{"file", {1, 0, "Permission denied"}}, {"soc", {1, 2, ""}}};
+  world.delivery.sinks = {{"file", {1, 0, "Permission denied"}}, {"soc", {1, 2, ""}}};
   world.reload = {false, test::status_time, {0}, "alarum.yaml:3:1: unknown key 'sorces'"};
   const Readiness found = readiness(world.status());
 
@@ -106,7 +120,7 @@ TEST_CASE("sinks in trouble and a failed reload are warnings: the work goes on")
 
 TEST_CASE("what a broker says cannot move the cursor of who reads the reasons, nor add a line") {
   StatusWorld world;
-  world.health = {true, "gone\n\x1b[2Jready", {}};
+  world.health = {true, "gone\n\x1b[2Jready", {}, status_time};
 
   CHECK(readiness(world.status()).reasons ==
         Sentences{"source 'windows' is in trouble: gone\\u{000A}\\u{001B}[2Jready"});

@@ -32,8 +32,8 @@ struct StatusWorld {
     source.ingest_lag.add(7200);
     source.partitions[partition(0)] = progress(50, 20);
     source.partitions[partition(1)] = progress(54, 10);
-    health = {true, "", {{partition(0), 11}, {partition(1), 0}}};
-    sinks["soc"] = {40, 1, ""};
+    health = {true, "", {{partition(0), 11}, {partition(1), 0}}, status_time};
+    delivery = {{{"soc", {40, 1, ""}}}, status_time};
   }
 
   /// A partition of the source `windows`.
@@ -46,7 +46,7 @@ struct StatusWorld {
     out.started_at = {status_time.microseconds - 90'000'000};
     out.as_of = status_time;
     out.line = std::make_shared<const LineStatus>(line);
-    out.delivery = std::make_shared<const DeliveryStatus>(sinks);
+    out.delivery = std::make_shared<const DeliveryStatus>(delivery);
     out.sources["windows"] = std::make_shared<const SourceHealth>(health);
     out.rules_loaded = {{"signature", 2}};
     out.rules_rejected = {{"unknown_modifier", 1}};
@@ -55,7 +55,7 @@ struct StatusWorld {
   }
 
   LineStatus line;
-  DeliveryStatus sinks;
+  DeliveryStatus delivery;
   SourceHealth health;
   ReloadStatus reload{true, status_time, status_time, ""};
 

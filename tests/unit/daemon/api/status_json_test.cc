@@ -41,7 +41,7 @@ TEST_CASE("a status of which nothing is known yet is whole too") {
 
 TEST_CASE("texts from outside are safe for a terminal in the status") {
   StatusWorld world;
-  world.sinks["soc"].trouble = "\x1b]0;owned\x07 \xff";
+  world.delivery.sinks["soc"].trouble = "\x1b]0;owned\x07 \xff";
 
   CHECK(status_json(world.status(), {}).find(R"("trouble":"\\u{001B}]0;owned\\u{0007} \\xFF")") !=
         std::string::npos);
