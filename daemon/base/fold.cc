@@ -11,8 +11,7 @@ namespace {
 
 char fold_ascii(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
-}  // namespace
-
+/// The folded form of one code point; itself where it has no case.
 char32_t fold(char32_t code_point) {
   if (code_point < 0x80U) return static_cast<unsigned char>(fold_ascii(static_cast<char>(code_point)));
   if (code_point > 0x10FFFFU) return code_point;
@@ -31,7 +30,11 @@ char32_t fold(char32_t code_point) {
   return static_cast<char32_t>(utf8proc_tolower(point));
 }
 
-void append_folded(std::string& out, std::string_view text) {
+}  // namespace
+
+std::string folded(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
     if (static_cast<unsigned char>(text[at]) < 0x80U) {  // nearly all text of logs
       out += fold_ascii(text[at++]);
@@ -41,12 +44,6 @@ void append_folded(std::string& out, std::string_view text) {
     append_utf8(out, fold(point.value));
     at += point.size;
   }
-}
-
-std::string folded(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  append_folded(out, text);
   return out;
 }
 

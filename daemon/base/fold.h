@@ -8,13 +8,7 @@
 /// `ss` differ and lengths in code points stay. The wall around utf8proc.
 namespace alarum {
 
-/// The folded form of one code point; itself where it has no case.
-char32_t fold(char32_t code_point);
-
-/// Appends the folded form of `text` to `out`. Bytes that are not UTF-8 pass unchanged.
-void append_folded(std::string& out, std::string_view text);
-
-/// The folded form of `text`.
+/// The folded form of `text`. Bytes that are not UTF-8 pass unchanged.
 std::string folded(std::string_view text);
 
 }  // namespace alarum

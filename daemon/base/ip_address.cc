@@ -30,8 +30,6 @@ std::optional<IpAddress> IpAddress::parse(std::string_view text) {
   return std::nullopt;
 }
 
-bool IpAddress::is_ipv4() const { return std::equal(ipv4_mapped.begin(), ipv4_mapped.end(), bytes.begin()); }
-
 std::optional<IpNetwork> IpNetwork::parse(std::string_view text) {
   const std::size_t slash = text.find('/');
   const std::string_view address_text = text.substr(0, slash);

@@ -8,13 +8,12 @@
 namespace alarum {
 
 /// An IPv4 or IPv6 address in one canonical form: 16 bytes, IPv4 as IPv4-mapped IPv6 (RFC 4291 §2.5.5.2), so
-/// that
-/// `::ffff:192.0.2.1` and `192.0.2.1` are the same address. No zone ids, no leading zeros in IPv4.
+/// that `::ffff:192.0.2.1` and `192.0.2.1` are the same address. No zone ids, no leading zeros in IPv4.
 struct IpAddress {
   std::array<std::uint8_t, 16> bytes{};
 
+  /// Nothing where the text is no address.
   static std::optional<IpAddress> parse(std::string_view text);
-  bool is_ipv4() const;
   friend bool operator==(const IpAddress&, const IpAddress&) = default;
 };
 
@@ -25,6 +24,7 @@ class IpNetwork {
   /// Nothing where the text is no network, or bits are set behind the prefix.
   static std::optional<IpNetwork> parse(std::string_view text);
 
+  /// Whether the address begins with the network's prefix. Of IPv6 only mapped addresses are in an IPv4 one.
   bool contains(const IpAddress& address) const;
 
  private:

@@ -55,14 +55,4 @@ inline void append_utf8(std::string& out, char32_t value) {
   put(0x80U | (value & 0x3FU));
 }
 
-/// Whether every byte of `text` belongs to a valid sequence.
-inline bool is_utf8(std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const CodePoint point = code_point_at(text, at);
-    if ((point.value & utf8_invalid) != 0) return false;
-    at += point.size;
-  }
-  return true;
-}
-
 }  // namespace alarum

@@ -2,8 +2,9 @@
 
 #include "daemon/base/string_map.h"
 
+#include <algorithm>
 #include <cstdint>
-#include <optional>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,7 +17,12 @@ struct FieldId {
   friend bool operator==(const FieldId&, const FieldId&) = default;
 };
 
-/// The spelling under which field names compare: without spaces (Sigma rules specification, Field Usage 2).
+/// Appends `name` as it compares: without spaces (Sigma rules specification, Field Usage 2).
+inline void append_without_spaces(std::string& out, std::string_view name) {
+  std::copy_if(name.begin(), name.end(), std::back_inserter(out), [](char c) { return c != ' '; });
+}
+
+/// The spelling under which field names compare.
 std::string without_spaces(std::string_view name);
 
 /// Every field that the rules of one plan name. Filled while rules are loaded, then only read.
@@ -24,7 +30,6 @@ class FieldTable {
  public:
   /// The id of `name`; names that differ only by spaces are one field.
   FieldId intern(std::string_view name);
-  std::optional<FieldId> find(std::string_view name) const;
   std::string_view name(FieldId field) const { return names_[field.index]; }
   std::size_t size() const { return names_.size(); }
 

@@ -2,6 +2,7 @@
 
 #include "daemon/base/decimal.h"
 #include "daemon/base/ensure.h"
+#include "daemon/event/field_table.h"
 #include "daemon/event/name_index.h"
 
 #include <simdjson.h>
@@ -289,7 +290,7 @@ class JsonDecoder::Impl {
     scratch_.reset();
     const std::string_view key = *unescape(raw_key, scratch_);
     if (depth > 1) path_ += '.';  // also below an empty key, or `{"":{"a":1}}` would say `a`
-    std::copy_if(key.begin(), key.end(), std::back_inserter(path_), [](char c) { return c != ' '; });
+    append_without_spaces(path_, key);
     return true;
   }
 

@@ -8,6 +8,7 @@
 namespace alarum {
 namespace {
 
+/// One class for every event.
 class FixedRouter final : public Router {
  public:
   explicit FixedRouter(const LogSource& source) {
@@ -92,12 +93,8 @@ bool EventClass::satisfies(const LogSource& wanted) const {
          (wanted.service.empty() || wanted.service == service) && (wanted.category.empty() || has_category());
 }
 
-std::unique_ptr<Router> make_fixed_router(const LogSource& source) {
-  return std::make_unique<FixedRouter>(source);
-}
-
 EventFormat make_fixed_format(const LogSource& source) {
-  return EventFormat{shapes_of(source), make_fixed_router(source)};
+  return EventFormat{shapes_of(source), std::make_unique<FixedRouter>(source)};
 }
 
 EventFormat make_trial_format(const LogSource& source, FieldTable& fields) {

@@ -38,13 +38,11 @@ struct EventClass {
 class Router {
  public:
   virtual ~Router() = default;
+  /// Every class that `route` may name, by index.
   virtual const std::vector<EventClass>& classes() const = 0;
   /// The index of the event's class. Reads what it needs through `event`.
   virtual std::size_t route(FieldReader& event) const = 0;
 };
-
-/// One class for every event: a source that holds nothing but `source`.
-std::unique_ptr<Router> make_fixed_router(const LogSource& source);
 
 /// Windows event logs: by channel, EventID and EventType to service and categories. `fields` gains what it
 /// reads.

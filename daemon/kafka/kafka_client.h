@@ -47,6 +47,7 @@ class KafkaClient {
   KafkaClient(const KafkaClient&) = delete;
   KafkaClient& operator=(const KafkaClient&) = delete;
 
+  /// librdkafka's client; lives as long as this.
   rd_kafka_s* handle() const { return handle_.get(); }
 
   /// A topic of this client, whether the cluster has it or not.

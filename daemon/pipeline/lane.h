@@ -35,6 +35,7 @@ struct LaneOutput {
   std::uint64_t late_events = 0;          ///< older than the watermark before them; evaluated all the same
   std::uint64_t skewed_events = 0;        ///< with a time later than could be; it does not move the watermark
 
+  /// Empties it; what it has allocated stays.
   void clear();
 };
 
@@ -53,8 +54,6 @@ class Lane {
   Lane(std::shared_ptr<const Plan> plan, const SourcePlan& source, UntimedEvents untimed);
   /// A file of a plan that has one source.
   explicit Lane(const std::shared_ptr<const Plan>& plan);
-
-  const Plan& plan() const { return *plan_; }
 
   /// Goes on where a lane of this partition was: `event_time_max` is the latest time of its events, as
   /// `event_time_max()` of that lane said.

@@ -35,12 +35,7 @@ Explanation explain_value(const Item& item, const Alternatives& value, FieldRead
 std::vector<std::string> keyword_hits(const Item& item, FieldReader& event) {
   std::vector<std::string> out;
   for (const FieldValue& seen : event.all_values()) {
-    const bool hit =
-        std::any_of(item.values.begin(), item.values.end(), [&](const Alternatives& alternatives) {
-          return std::any_of(alternatives.begin(), alternatives.end(),
-                             [&](const Value& wanted) { return satisfies(seen, wanted, event); });
-        });
-    if (hit) out.emplace_back(seen.text);
+    if (satisfies_one_of(seen, item, event)) out.emplace_back(seen.text);
   }
   return out;
 }

@@ -377,8 +377,6 @@ std::optional<Problem> apply_to_values(const Row& row, const Context& context, M
 
 }  // namespace
 
-std::span<const std::string_view> modifier_names() { return names; }
-
 std::optional<ModifierProblem> apply_modifier(std::string_view name, std::size_t position, ModifiedItem& item,
                                               FieldTable& fields, RuleBudget& budget) {
   const auto* const row =

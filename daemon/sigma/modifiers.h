@@ -5,7 +5,6 @@
 #include "daemon/sigma/value.h"
 
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,9 +27,6 @@ struct ModifierProblem {
   std::string message;
   std::string hint;
 };
-
-/// Every modifier's name, for hints.
-std::span<const std::string_view> modifier_names();
 
 /// Applies the modifier `name`, which is number `position` (from 0) of its item. Nothing on success.
 /// `fields` gains the field that `fieldref` names; what the values become is taken off `budget`, whose end is

@@ -134,6 +134,13 @@ bool satisfies(const FieldValue& seen, const Value& wanted, FieldReader& event) 
   return std::visit(Satisfies{seen, event}, wanted);
 }
 
+bool satisfies_one_of(const FieldValue& seen, const Item& item, FieldReader& event) {
+  return std::any_of(item.values.begin(), item.values.end(), [&](const Alternatives& alternatives) {
+    return std::any_of(alternatives.begin(), alternatives.end(),
+                       [&](const Value& wanted) { return satisfies(seen, wanted, event); });
+  });
+}
+
 bool holds(const Item& item, FieldReader& event) {
   const std::span<const FieldValue> seen = item.field ? event.values(*item.field) : event.all_values();
   const auto satisfied = [&](const Alternatives& value) { return field_satisfies(item, seen, value, event); };

@@ -21,4 +21,8 @@ bool holds(const Rule& rule, FieldReader& event);
 /// `NullValue` and `ExistsValue` speak of fields, not of values, and are satisfied by none.
 bool satisfies(const FieldValue& seen, const Value& wanted, FieldReader& event);
 
+/// Whether one value of a field satisfies one of those that `item` asks for, whatever else it asks: where a
+/// keyword stands.
+bool satisfies_one_of(const FieldValue& seen, const Item& item, FieldReader& event);
+
 }  // namespace alarum::sigma

@@ -108,13 +108,6 @@ void collect_keywords(const sigma::Selection& selection, std::vector<const sigma
   for (const sigma::Selection& part : selection.parts) collect_keywords(part, out);
 }
 
-bool has_keyword(const sigma::Item& item, const FieldValue& seen, Event& event) {
-  return std::any_of(item.values.begin(), item.values.end(), [&](const sigma::Alternatives& alternatives) {
-    return std::any_of(alternatives.begin(), alternatives.end(),
-                       [&](const sigma::Value& wanted) { return satisfies(seen, wanted, event); });
-  });
-}
-
 /// The record's own fields in which a keyword stands.
 void add_keyword_hits(const sigma::Rule& rule, Event& event, EvidenceFields& out) {
   std::vector<const sigma::Item*> keywords;
@@ -124,7 +117,7 @@ void add_keyword_hits(const sigma::Rule& rule, Event& event, EvidenceFields& out
     const auto seen = event.read(field);
     const bool hit = std::any_of(seen.begin(), seen.end(), [&](const FieldValue& value) {
       return std::any_of(keywords.begin(), keywords.end(),
-                         [&](const sigma::Item* item) { return has_keyword(*item, value, event); });
+                         [&](const sigma::Item* item) { return satisfies_one_of(value, *item, event); });
     });
     if (hit) out.add(field.name, field, seen);
   }

@@ -149,6 +149,14 @@ class Broker:
         self.kill()
         self.scratch.cleanup()
 
+    @classmethod
+    def serve(cls, test_class):
+        """Starts a broker for all tests of a class: its `broker` and `lab`."""
+        test_class.broker = cls()
+        test_class.broker.__enter__()
+        test_class.addClassCleanup(test_class.broker.__exit__)
+        test_class.lab = test_class.broker.lab
+
     def command(self, *arguments):
         return ["java", "-Xms256m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", f"{self.jars}/*", *arguments]

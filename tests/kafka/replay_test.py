@@ -13,10 +13,7 @@ import world  # noqa: E402
 class Replay(world.ToolTest):
     @classmethod
     def setUpClass(cls):
-        cls.broker = broker.Broker()
-        cls.broker.__enter__()
-        cls.addClassCleanup(cls.broker.__exit__)
-        cls.lab = cls.broker.lab
+        broker.Broker.serve(cls)
         cls.lab.create("events", 3)
         for partition in range(3):
             times = (1700000000000 + partition * 10000 + i * 1000 for i in range(4))

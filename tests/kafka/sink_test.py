@@ -36,12 +36,9 @@ class Delivery:
 class Sink(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.broker = broker.Broker()
-        cls.broker.__enter__()
-        cls.addClassCleanup(cls.broker.__exit__)
+        broker.Broker.serve(cls)
 
     def setUp(self):
-        self.lab = self.broker.lab
         self.topic = self.id().split(".")[-1]
 
     def deliver(self, *lines, properties=()):

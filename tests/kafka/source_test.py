@@ -21,12 +21,9 @@ def offsets(driven, partition):
 class Source(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.broker = broker.Broker()
-        cls.broker.__enter__()
-        cls.addClassCleanup(cls.broker.__exit__)
+        broker.Broker.serve(cls)
 
     def setUp(self):
-        self.lab = self.broker.lab
         self.topic = self.id().split(".")[-1]
 
     def drive(self, start="earliest", positions=(), properties=()):

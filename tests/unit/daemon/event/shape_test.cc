@@ -156,10 +156,9 @@ TEST_CASE("fields whose names differ by spaces are one") {
   const FieldId first = fields.intern("a b");
 
   CHECK(fields.intern("ab") == first);
-  CHECK(fields.find(" a b ") == first);
+  CHECK(fields.intern(" a b ") == first);
   CHECK(fields.name(first) == "ab");
   CHECK_FALSE(fields.intern("A b") == first);
-  CHECK_FALSE(fields.find("c").has_value());
   CHECK(fields.size() == 2);
 }
 
