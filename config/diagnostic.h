@@ -48,10 +48,13 @@ class Diagnostics {
   /// `file` must outlive this object.
   explicit Diagnostics(const SourceFile& file) : file_(file) {}
 
+  /// What the problems are found in.
   const SourceFile& file() const { return file_; }
+  /// Notes a problem at `at`: `reason` is a word of a closed set, `message` a sentence, `hint` the way out.
   void error(Position at, std::string_view reason, std::string message, std::string hint = {});
   void warning(Position at, std::string_view reason, std::string message, std::string hint = {});
 
+  /// Errors alone; `items` holds the warnings too, in the order in which they were noted.
   bool has_errors() const { return errors_ > 0; }
   std::size_t error_count() const { return errors_; }
   const std::vector<Diagnostic>& items() const { return items_; }

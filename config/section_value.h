@@ -18,6 +18,7 @@ struct Origin {
   Position key;
   Position value;
 
+  /// Whether nobody wrote the setting.
   bool is_default() const { return source == nullptr; }
   /// `default`, `file:line:column`, or the name of an environment variable.
   std::string to_text() const;
@@ -29,6 +30,7 @@ class SectionValue {
   /// Starts with the defaults. `section` must outlive this.
   explicit SectionValue(const Section& section);
 
+  /// What may stand in the section.
   const Section& section() const { return *section_; }
   /// Where the section is written; a default where it is not.
   const Origin& origin() const { return origin_; }
@@ -43,6 +45,7 @@ class SectionValue {
   /// The section that `path` names.
   const SectionValue& section_at(std::string_view path) const;
 
+  /// Its settings, one for each option, in the order of the section.
   std::vector<Setting>& settings() { return settings_; }
   const std::vector<Setting>& settings() const { return settings_; }
 

@@ -35,6 +35,7 @@ class Settings {
   /// What is wrong so far, in the order of the sources; lines are shown without secrets.
   std::vector<Diagnostic> problems() const;
 
+  /// What is in force, and by dotted path: a setting, and where it is written.
   const SectionValue& root() const { return root_; }
   const OptionValue& value(std::string_view path) const { return root_.value(path); }
   std::string origin(std::string_view path) const { return root_.at(path).origin.to_text(); }

@@ -20,7 +20,7 @@ struct YamlMember;
 struct YamlNode {
   enum class Kind { scalar, sequence, mapping };
 
-  Kind kind = Kind::scalar;
+  Kind kind = Kind::scalar;         ///< says which of the parts below are used
   bool quoted = false;              ///< a scalar in quotes or a block scalar: always text
   std::string text;                 ///< of a scalar
   std::vector<YamlNode> items;      ///< of a sequence
@@ -30,6 +30,7 @@ struct YamlNode {
   std::size_t start_offset = 0;  ///< bytes from the start of the file
   std::size_t end_offset = 0;
 
+  /// Which of the three it is.
   bool is_scalar() const { return kind == Kind::scalar; }
   bool is_sequence() const { return kind == Kind::sequence; }
   bool is_mapping() const { return kind == Kind::mapping; }
@@ -49,6 +50,7 @@ struct YamlNode {
   std::string_view kind_name() const;
 };
 
+/// A key of a mapping, with what stands there.
 struct YamlMember {
   YamlNode key;  ///< always a scalar
   YamlNode value;

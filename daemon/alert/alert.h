@@ -51,6 +51,7 @@ struct Evidence {
   std::size_t fields_omitted = 0;  ///< more fields than evidence may hold
 };
 
+/// One finding: what docs/reference/alert.md says, before it becomes JSON.
 struct Alert {
   std::string id;  ///< 32 hex digits
   std::shared_ptr<const AlertRule> rule;

@@ -13,6 +13,7 @@ namespace alarum {
 /// immutable.
 class EntityTable {
  public:
+  /// The field that holds an entity of this type, such as `host.name`.
   struct Column {
     std::string_view type;
     FieldId field;

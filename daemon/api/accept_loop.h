@@ -20,6 +20,7 @@ namespace alarum {
 template <class Context, class Acceptor, class Timer>
 class AcceptLoop {
  public:
+  /// A connection that was accepted.
   using Socket = typename Acceptor::protocol_type::socket;
   /// Begins to serve a connection. Whoever holds it says `connection_ended` once.
   using Serve = std::function<void(Socket)>;
@@ -33,6 +34,7 @@ class AcceptLoop {
   AcceptLoop(const AcceptLoop&) = delete;
   AcceptLoop& operator=(const AcceptLoop&) = delete;
 
+  /// Where connections and timers of the owner belong.
   Context& context() { return context_; }
   /// The caller opens it before `start`.
   Acceptor& acceptor() { return acceptor_; }

@@ -17,6 +17,7 @@ inline constexpr const char* default_control_socket = "/run/alarum/control.sock"
 /// it closes. Only the kernel's word counts for who asks. What can be asked changes nothing.
 class ControlServer {
  public:
+  /// Where it listens, and what one client, or all of them, can make it hold.
   struct Options {
     std::string path = default_control_socket;
     /// More than these wait until one ends.

@@ -15,6 +15,7 @@ namespace alarum {
 /// make it hold is bounded: header, body, connections, time. The wall around Boost.Beast.
 class HttpServer {
  public:
+  /// Where it listens, and what clients can make it hold.
   struct Options {
     /// An IP address and a port, 0 for any that is free. Whoever reaches it may ask; nothing here is a
     /// secret.

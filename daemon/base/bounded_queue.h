@@ -71,6 +71,7 @@ class BoundedQueue {
     emptied_.notify_all();
   }
 
+  /// How many are waiting; another thread may change it at once.
   std::size_t size() const {
     const std::lock_guard lock(mutex_);
     return items_.size();

@@ -16,6 +16,7 @@ class Histogram {
   explicit Histogram(std::span<const double> bounds)
       : bounds_(bounds.begin(), bounds.end()), counts_(bounds.size() + 1) {}
 
+  /// Counts an observation, in the unit of the bounds.
   void add(double value) {
     std::size_t bucket = 0;
     while (bucket < bounds_.size() && value > bounds_[bucket]) ++bucket;
@@ -23,6 +24,7 @@ class Histogram {
     sum_ += value;
   }
 
+  /// The upper ends of the buckets, each included.
   std::span<const double> bounds() const { return bounds_; }
   /// One for each bound, then one for what is above all of them; not cumulated.
   std::span<const std::uint64_t> counts() const { return counts_; }

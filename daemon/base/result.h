@@ -36,6 +36,7 @@ class [[nodiscard]] Result {
   Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT: implicit on purpose
   Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT: implicit on purpose
 
+  /// Whether it is a value and no error.
   bool has_value() const { return state_.index() == 0; }
   explicit operator bool() const { return has_value(); }
 
@@ -46,10 +47,12 @@ class [[nodiscard]] Result {
   T* operator->() { return &value(); }
   const T* operator->() const { return &**this; }
 
+  /// The error. Asking for it when there is none is our mistake too.
   const Error& error() const& {
     ENSURE(!has_value(), "an error is asked for only where there is one");
     return std::get<1>(state_);
   }
+  /// The same, moved out of a temporary.
   Error error() && {
     ENSURE(!has_value(), "an error is asked for only where there is one");
     return std::get<1>(std::move(state_));
@@ -70,8 +73,10 @@ class [[nodiscard]] Status {
   Status() = default;
   Status(Error error) : error_(std::move(error)) {}  // NOLINT: implicit on purpose
 
+  /// Whether it went well.
   bool has_value() const { return !error_.has_value(); }
   explicit operator bool() const { return has_value(); }
+  /// The error, where there is one.
   const Error& error() const& { return *error_; }
   Error error() && { return *std::move(error_); }
 

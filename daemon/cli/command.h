@@ -19,6 +19,7 @@ struct GlobalOptions {
   bool no_color = false;
   bool quiet = false;
 
+  /// Whether JSON is asked for, for commands that print text otherwise.
   bool is_json() const { return format == "json"; }
 };
 

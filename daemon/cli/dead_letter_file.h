@@ -17,6 +17,7 @@ class DeadLetterFile {
   /// Begins the file at `path` anew.
   static Result<DeadLetterFile> create(const std::string& path);
 
+  /// Appends a line for each; what cannot be written is told by `finish`.
   void write(std::span<const DeadLetter> letters);
 
   /// Whether everything was written, down to the system.

@@ -8,6 +8,7 @@
 
 namespace alarum::cli {
 
+/// How an explanation is laid out.
 struct ExplanationStyle {
   bool only_true = false;  ///< leave out the parts that do not hold: why an alert fired
   std::size_t indent = 0;  ///< spaces before each line

@@ -34,6 +34,7 @@ class ReplayReport {
   /// decoded, and the warning where no rule applies to any event.
   void finish(const std::string& rules_text);
 
+  /// Records that were no events, so far.
   std::uint64_t dead_letters() const { return dead_letters_; }
 
  private:

@@ -18,6 +18,7 @@ class Random {
   explicit Random(std::uint64_t seed, std::uint64_t stream = 0)
       : state_(mixed(mixed(seed + increment) + stream)) {}
 
+  /// 64 random bits.
   std::uint64_t next() { return mixed(state_ += increment); }
 
   /// From 0 to `count - 1`; `count` > 0. The bias of the remainder is far below what a story shows.

@@ -33,6 +33,7 @@ class Event final : public FieldReader {
   bool exists(FieldId field) override;
   std::span<const FieldValue> all_values() override;
 
+  /// Where its record stands; then its number in the record, and its time with where that comes from.
   const Coordinates& coordinates() const { return coordinates_; }
   std::int32_t ordinal() const { return 0; }  ///< records of JSON hold one event
   std::optional<Timestamp> time() const { return time_; }

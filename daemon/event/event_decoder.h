@@ -15,6 +15,7 @@ class BoundFormat {
  public:
   BoundFormat(EventFormat format, const FieldTable& fields);
 
+  /// Tells the class of an event.
   const Router& router() const { return *format_.router; }
   /// In the order in which they are recognised; the last takes every event.
   const std::vector<BoundShape>& shapes() const { return shapes_; }

@@ -56,6 +56,7 @@ struct JsonDocument {
   bool has_invalid_value = false;   ///< a bad number, escape or key was left out
   bool has_duplicate_name = false;  ///< a name came again and was left out
 
+  /// Value number `index` of the field, as it stands in the record.
   std::string_view raw_of(const JsonField& field, std::uint32_t index) const {
     return values[field.first_value + index].raw;
   }

@@ -37,6 +37,7 @@ class BoundShape {
  public:
   BoundShape(const Shape& shape, const FieldTable& fields);
 
+  /// The shape, and how many of an event's own names it looks at: `EventName` counts them from 0.
   const Shape& shape() const { return *shape_; }
   std::size_t name_count() const { return names_.size(); }
   /// The event names to try for `field`, in order.

@@ -20,6 +20,7 @@ namespace alarum {
 /// rest. One thread.
 class FileSource {
  public:
+  /// What it calls itself, and how much it hands out at once.
   struct Options {
     std::string name = "replay";  ///< of the source, part of every coordinate
     std::size_t record_bytes_max = 8U << 20U;

@@ -20,6 +20,7 @@ namespace alarum {
 /// thread.
 class TopicReader {
  public:
+  /// Which part of which topic it reads, and how.
   struct Options {
     std::string source = "replay";  ///< part of every coordinate
     KafkaSettings connection;
@@ -44,6 +45,7 @@ class TopicReader {
   /// Partitions that could not be read to their end, so far.
   const std::vector<Error>& errors() const { return errors_; }
 
+  /// Bytes of the records so far.
   std::uint64_t bytes_read() const { return bytes_read_; }
 
  private:

@@ -25,6 +25,7 @@ namespace alarum {
 /// nothing is released before. One thread, or none: a simulation steps it.
 class Committer {
  public:
+  /// How often it commits, and how it ends.
   struct Options {
     Duration interval = std::chrono::milliseconds(150);
     Duration retry_interval = std::chrono::milliseconds(500);

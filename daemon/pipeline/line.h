@@ -22,6 +22,7 @@ namespace alarum {
 /// them. Each part is a `step`; LineThreads gives each a thread, a simulation calls them in any order.
 class Line {
  public:
+  /// How many workers there are, and how the parts behave.
   struct Settings {
     std::size_t workers = 1;
     Worker::Options worker = {};
@@ -41,6 +42,7 @@ class Line {
   Line(CommittedState state, const std::shared_ptr<const Plan>& plan, const std::set<PoisonRecord>& poison,
        Parts parts, Settings settings);
 
+  /// How many parts of each kind there are to step; one delivery and one committer beside them.
   std::size_t worker_count() const { return workers_.size(); }
   std::size_t source_count() const { return source_loops_.size(); }
   /// One round of a part. False when it has ended: a worker that was stopped, the committer after its last

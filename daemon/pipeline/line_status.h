@@ -68,6 +68,7 @@ struct LineStatus {
 template <class T>
 class Published {
  public:
+  /// Replaces what `get` gives.
   void publish(std::shared_ptr<const T> value) {
     const std::lock_guard lock(mutex_);
     value_ = std::move(value);

@@ -30,6 +30,7 @@ class SourcePlan {
   /// `rules` must outlive this.
   SourcePlan(SourceFormat format, const FieldTable& fields, std::span<const sigma::Rule> rules);
 
+  /// The source's name; how its events are read; and what looks for signatures in them.
   const std::string& source() const { return source_; }
   const BoundFormat& format() const { return format_; }
   const ReferenceEvaluator& signatures() const { return signatures_; }
@@ -58,6 +59,7 @@ class Plan {
   Plan(const Plan&) = delete;  // the parts refer to each other
   Plan& operator=(const Plan&) = delete;
 
+  /// What the plan was compiled from. A rule's index here is its number everywhere.
   const std::vector<sigma::Rule>& rules() const { return rules_; }
   const FieldTable& fields() const { return fields_; }
   const JsonLimits& limits() const { return limits_; }

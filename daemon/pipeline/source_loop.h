@@ -18,6 +18,7 @@ namespace alarum {
 /// steps it.
 class SourceLoop {
  public:
+  /// How often it asks its source what is new and how it is.
   struct Options {
     Duration discover_interval = std::chrono::seconds(1);  ///< sources ask their brokers less often
     Duration health_interval = std::chrono::seconds(1);

@@ -29,6 +29,7 @@ class Worker {
     Intake* intake = nullptr;
   };
 
+  /// How much it reads at once, and before a commit.
   struct Options {
     std::size_t records_per_poll = 500;
     /// From here on it reads nothing more until the next barrier.

@@ -10,6 +10,7 @@
 /// skipped as an evaluator would skip it; the verdict of every part is the predicate's own.
 namespace alarum::sigma {
 
+/// How a part of a rule fared.
 enum class Verdict {
   yes,
   no,

@@ -16,6 +16,7 @@ class FieldCollector {
     for (const FieldId field : fields) known_.insert(field.index);
   }
 
+  /// Appends `field`, unless it is there.
   void add(FieldId field) {
     if (known_.insert(field.index).second) fields_.push_back(field);
   }

@@ -30,6 +30,7 @@ class Pattern {
   /// From tokens; neighbouring literals are joined, empty ones dropped.
   static Pattern of(std::vector<Token> tokens);
 
+  /// Literals and wildcards, in order.
   const std::vector<Token>& tokens() const { return tokens_; }
   bool has_wildcards() const;
   /// Whether every value matches: `*` alone.

@@ -11,6 +11,7 @@
 /// is loaded.
 namespace alarum::sigma {
 
+/// What the modifiers beside `re` ask for.
 struct RegexOptions {
   bool ignore_case = false;       ///< `i`
   bool multi_line = false;        ///< `m`: `^` and `$` match at line breaks

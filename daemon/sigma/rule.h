@@ -64,11 +64,12 @@ struct Extension {
     Position position;
   };
 
-  Stage stage = Stage::respond;
+  Stage stage = Stage::respond;  ///< how far its matches go
   std::vector<Entity> entities;  ///< instead of the table of the log source
   std::vector<Test> tests;
 };
 
+/// A detection rule: its log source, what it looks for, and what its alerts say of it.
 struct Rule {
   std::string id;
   std::string title;

@@ -23,6 +23,7 @@ struct RuleSet {
   std::vector<std::string> unknown_disabled;         ///< ids that were to be left out and that no rule has
   std::map<std::string_view, std::size_t> rejected;  ///< rules by the reason of their first error
 
+  /// Rules that were rejected, for whatever reason.
   std::size_t rejected_count() const;
 };
 

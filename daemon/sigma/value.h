@@ -26,6 +26,7 @@ struct TextValue {
 /// Text as a rule writes it.
 TextValue make_text(std::string written);
 
+/// A number: what is seen has to be one, and equal it.
 struct NumberValue {
   Decimal number;
   std::string text;  ///< as written

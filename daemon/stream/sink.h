@@ -23,6 +23,7 @@ class Sink {
  public:
   virtual ~Sink() = default;
 
+  /// As it is configured; stands in metrics and in the state.
   virtual const std::string& name() const = 0;
 
   /// Takes `entry`, or says that it has no room now: the same entry is offered again later.

@@ -41,6 +41,7 @@ struct IntakeBatch {
   std::vector<Record> records;
   std::vector<PartitionNotice> notices;
 
+  /// Empties it; what it has allocated stays.
   void clear() {
     records.clear();
     notices.clear();
@@ -91,6 +92,7 @@ class Source {
  public:
   virtual ~Source() = default;
 
+  /// As it is configured; stands in coordinates.
   virtual const std::string& name() const = 0;
 
   /// The share of worker `worker`, from 0; lives as long as the source.
