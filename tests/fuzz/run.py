@@ -1,4 +1,5 @@
-"""Runs fuzzers, two at once, and prints what each did: executions and edges covered. A finding is a failure.
+"""Runs fuzzers, two at once, and prints what each did: executions and edges covered. A finding is a failure,
+and so are too few executions: a fuzzer that stands still finds nothing.
 
 Usage: run.py FOLDER_OF_FUZZERS [--only NAME] [--seconds N]
 Without --seconds a fuzzer runs for 60 seconds if the sources it reaches changed since they were last fuzzed
@@ -18,6 +19,8 @@ import tempfile
 here = pathlib.Path(__file__).resolve().parent
 root = here.parents[1]
 seconds_changed, seconds_known = 60, 15
+executions_per_second_min = 100_000 / 60
+floored = ("json", "yaml", "rule", "condition")  # the others write and read more for each execution
 sources = {
     "json": ("daemon/event", "daemon/base"),
     "yaml": ("config", "daemon/base"),
@@ -52,11 +55,15 @@ def run(folder, name, seconds):
     edges = re.findall(r"cov: (\d+)", done.stderr)
     if done.returncode != 0 or not executions or not edges:
         return f"{name}: finding\n{done.stderr[-6000:]}", False
+    count = int(executions[1])
+    sentence = f"{name}: {count:,} executions in {length} s, {edges[-1]} edges covered, no finding"
+    wanted = int(executions_per_second_min * length) if name in floored else 0
+    if count < wanted:
+        return f"{sentence}, but fewer than {wanted:,} executions", False
     if length >= seconds_changed:
         mark.parent.mkdir(parents=True, exist_ok=True)
         mark.touch()
-    sentence = f"{int(executions[1]):,} executions in {length} s, {edges[-1]} edges covered, no finding"
-    return f"{name}: {sentence}", True
+    return sentence, True
 
 
 def main():

@@ -3,7 +3,7 @@
 Every list of violations is compared whole, so that the walls are neither blind nor see what is not there.
 Lines that must stay silent (lower layers, groups, specialisations) stand in the same trees. clang-tidy's part
 proves that the settings in .clang-tidy are read and bite. So it is with the totals of a run: only a test that
-says so itself is skipped.
+says so itself is skipped; and with fuzzers: one that stands still fails.
 """
 import os
 import re
@@ -183,6 +183,28 @@ class Totals(unittest.TestCase):
         self.assertEqual(self.totals(results),
                          (0, ["skipped: dev: no data", "1 passed, 0 failed, 1 skipped"]))
         self.assertEqual(self.totals(results, ALARUM_REQUIRE_ALL="1")[0], 1)
+
+
+class Fuzzing(unittest.TestCase):
+    def fuzz(self, name, executions):
+        """Exit code and output of 15 seconds of a fuzzer that says it did so many executions."""
+        with tempfile.TemporaryDirectory() as folder:
+            fuzzer = Path(folder) / f"{name}_fuzzer"
+            fuzzer.write_text("#!/bin/sh\necho 'cov: 7' >&2\n"
+                              f"echo 'stat::number_of_executed_units: {executions}' >&2\n", encoding="utf-8")
+            fuzzer.chmod(0o755)
+            done = subprocess.run([sys.executable, str(HERE.parent / "fuzz" / "run.py"), folder,
+                                   "--only", name, "--seconds", "15"],
+                                  capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout.strip()
+
+    def test_a_fuzzer_that_stands_still_fails(self):
+        self.assertEqual(self.fuzz("json", 25000),
+                         (0, "json: 25,000 executions in 15 s, 7 edges covered, no finding"))
+        self.assertEqual(self.fuzz("json", 24999),
+                         (1, "json: 24,999 executions in 15 s, 7 edges covered, no finding, "
+                             "but fewer than 25,000 executions"))
+        self.assertEqual(self.fuzz("state", 10)[0], 0)
 
 
 if __name__ == "__main__":
