@@ -117,6 +117,17 @@ class Alarumd:
         return (self.folder / "alarumd.log").read_text(encoding="utf-8", errors="replace")
 
 
+def capture_lines(root, count):
+    """At least `count` events of real captures, in the order of their files."""
+    lines = []
+    for path in sorted((root / "windows" / "captures").glob("*.jsonl.zst")):
+        done = subprocess.run(["zstd", "-dcq", path], capture_output=True, check=True)
+        lines += done.stdout.decode(errors="replace").splitlines()
+        if len(lines) >= count:
+            return lines[:count]
+    raise AssertionError("the captures have too few events")
+
+
 def expect(condition, what):
     """An assertion that says what was expected."""
     if not condition:
@@ -149,3 +160,35 @@ def replayed(brokers, topic, rules, name="kafka"):
     expect(done.returncode == 0, f"replay ended with {done.returncode}: {done.stderr[-2000:]}")
     alerts = [json.loads(line) for line in done.stdout.splitlines()]
     return {alert["alert_id"]: alert for alert in alerts}
+
+
+def expect_same(told, expected):
+    """The alerts that were told are the expected ones, by their places, ids and words."""
+    expect(sorted(map(place_of, told.values())) == sorted(map(place_of, expected.values())),
+           f"{len(told)} alerts told, {len(expected)} expected")
+    expect(told.keys() == expected.keys(), "the same alerts have other ids")
+    for key, alert in told.items():
+        alert = {name: value for name, value in alert.items() if name != "detected_at"}
+        expect(alert == expected[key], f"a replay says {expected[key]} where the daemon said {alert}")
+
+
+def settle(daemon, produced, dead_letters=0):
+    """Waits until all is read and told; over an end and a new start its totals stay what they have to be."""
+    daemon.until(lambda: daemon.records() >= produced, "through with the topic")
+    daemon.until(lambda: daemon.metric("alarum_outbox_pending") == 0, "rid of its alerts")
+    code, seconds = daemon.stop()
+    expect(code == 0, f"SIGTERM ends with {code}: {daemon.log()[-2000:]}")
+    expect(seconds < 10, f"SIGTERM took {seconds:.1f} s")
+    daemon.start()
+    expect(daemon.metric("alarum_records_total", outcome="evaluated") == produced - dead_letters,
+           "records evaluated are not those produced")
+    expect(daemon.metric("alarum_records_total", outcome="dead_letter") == dead_letters,
+           "dead letters that should not be")
+
+
+def check_exact(daemon, broker, rules, produced, dead_letters):
+    """Everything that was produced is accounted for, and told as a replay tells it."""
+    settle(daemon, produced, dead_letters)
+    told, repeats = alerts_of(broker.lab)
+    expect_same(told, replayed(broker.brokers, "events", rules))
+    return len(told), repeats

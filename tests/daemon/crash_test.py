@@ -8,52 +8,17 @@ time.
 import argparse
 import pathlib
 import random
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 
 import data
-from alarumd import Alarumd, alerts_of, expect, place_of, replayed
+from alarumd import Alarumd, capture_lines, check_exact, expect
 from broker import Broker
 
 partitions = 3
 events_min = 30_000
-
-
-def capture_lines(root, count):
-    """At least `count` events of real captures, in the order of their files."""
-    lines = []
-    for path in sorted((root / "windows" / "captures").glob("*.jsonl.zst")):
-        done = subprocess.run(["zstd", "-dcq", path], capture_output=True, check=True)
-        lines += done.stdout.decode(errors="replace").splitlines()
-        if len(lines) >= count:
-            return lines[:count]
-    raise AssertionError("the captures have too few events")
-
-
-def check_exact(daemon, broker, rules, produced, dead_letters):
-    """Everything that was produced is accounted for, and told as a replay tells it."""
-    daemon.until(lambda: daemon.records() >= produced, "through with the topic")
-    daemon.until(lambda: daemon.metric("alarum_outbox_pending") == 0, "rid of its alerts")
-    code, seconds = daemon.stop()
-    expect(code == 0, f"SIGTERM ends with {code}: {daemon.log()[-2000:]}")
-    expect(seconds < 10, f"SIGTERM took {seconds:.1f} s")
-    daemon.start()
-    expect(daemon.metric("alarum_records_total", outcome="evaluated") == produced - dead_letters,
-           "records evaluated are not those produced")
-    expect(daemon.metric("alarum_records_total", outcome="dead_letter") == dead_letters,
-           "dead letters that should not be")
-    told, repeats = alerts_of(broker.lab)
-    expected = replayed(broker.brokers, "events", rules)
-    expect(sorted(map(place_of, told.values())) == sorted(map(place_of, expected.values())),
-           f"{len(told)} alerts told, {len(expected)} expected")
-    expect(told.keys() == expected.keys(), "the same alerts have other ids")
-    for key, alert in told.items():
-        alert.pop("detected_at")
-        expect(alert == expected[key], f"a replay says {expected[key]} where the daemon said {alert}")
-    return len(told), repeats
 
 
 def test_kills_in_the_middle(root, scratch):

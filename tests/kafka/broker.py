@@ -25,11 +25,11 @@ properties = """\
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:{controller}
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}{secure}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port}{secure}
 controller.listener.names=CONTROLLER
 inter.broker.listener.name=PLAINTEXT
-listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_SSL:SASL_SSL
 log.dirs={folder}/data
 auto.create.topics.enable=false
 offsets.topic.num.partitions=1
@@ -123,13 +123,20 @@ class Lab:
 
 
 class Broker:
-    """One broker. `with` starts it, and ends it with everything it kept."""
+    """One broker. `with` starts it, and ends it with everything it kept.
 
-    def __init__(self, extra=""):
+    `brokers` is the address for everybody. `secure` names protocols (SSL, SASL_SSL) that have a listener of
+    their own besides, which `extra` describes and whose addresses the dictionary of that name has later.
+    `users` are the names and passwords that SCRAM-SHA-512 knows.
+    """
+
+    def __init__(self, extra="", secure=(), users=None):
         if shutil.which("java") is None:
             skip("java is not installed")
         self.jars = jars()
         self.extra = extra
+        self.protocols = secure
+        self.users = users or {}
         self.process = None
 
     def __enter__(self):
@@ -138,11 +145,15 @@ class Broker:
         self.port, controller = free_port(), free_port()
         self.brokers = f"127.0.0.1:{self.port}"
         self.lab = Lab(self.brokers)
-        text = properties.format(port=self.port, controller=controller, folder=self.folder)
+        self.secure = {protocol: f"127.0.0.1:{free_port()}" for protocol in self.protocols}
+        listeners = "".join(f",{protocol}://{address}" for protocol, address in self.secure.items())
+        text = properties.format(port=self.port, controller=controller, folder=self.folder, secure=listeners)
         (self.folder / "server.properties").write_text(text + self.extra, encoding="utf-8")
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         self.java("kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", "-c", "server.properties")
         self.start()
+        for user, password in self.users.items():
+            self.set_password(user, password)
         return self
 
     def __exit__(self, *_):
@@ -179,6 +190,12 @@ class Broker:
                 return
         text = (self.folder / "broker.log").read_text(encoding="utf-8", errors="replace")
         raise AssertionError("the broker does not answer: " + text[-3000:])
+
+    def set_password(self, user, password):
+        """Connections that are there stay; who connects from now on needs the new password."""
+        self.java("kafka.admin.ConfigCommand", "--bootstrap-server", self.brokers, "--alter",
+                  "--entity-type", "users", "--entity-name", user,
+                  "--add-config", f"SCRAM-SHA-512=[password={password}]")
 
     def kill(self):
         """kill -9: nothing is flushed or said."""
