@@ -34,6 +34,13 @@ bool is_about_record(rd_kafka_resp_err_t error) {
          error == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE;
 }
 
+std::string trouble_with(const std::string& topic, rd_kafka_resp_err_t error) {
+  const bool is_gone =
+      error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC || error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+  if (is_gone) return "there is no topic '" + topic + "'";
+  return "topic '" + topic + "': " + rd_kafka_err2str(error);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<KafkaSink>> KafkaSink::open(KafkaSinkSettings settings) {
@@ -79,9 +86,7 @@ bool KafkaSink::produce(const OutboxEntry& entry) {
     finish(entry.sequence, false, "larger than the producer's message.max.bytes");
     return true;
   }
-  if (error != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
-    trouble_ = "topic '" + settings_.topic + "': " + rd_kafka_err2str(error);
-  }
+  if (error != RD_KAFKA_RESP_ERR__QUEUE_FULL) trouble_ = trouble_with(settings_.topic, error);
   return false;
 }
 
@@ -101,7 +106,7 @@ void KafkaSink::take_report(const rd_kafka_message_s& message) {
       suspects_.push_back(sequence);
     }
   } else {
-    trouble_ = "topic '" + settings_.topic + "': " + rd_kafka_err2str(message.err);
+    trouble_ = trouble_with(settings_.topic, message.err);
     again_.push_back(sequence);
   }
 }
@@ -154,12 +159,16 @@ void KafkaSink::produce_again() {
   }
 }
 
-/// A producer that was told that a topic does not exist would not ask again for minutes.
+/// A producer that was told that a topic does not exist would not ask again for minutes. And of one that was
+/// deleted it says at first only that its partitions are gone.
 void KafkaSink::look_for_topic() {
   const rd_kafka_metadata_t* metadata = nullptr;
   const auto error =
       rd_kafka_metadata(client_->handle(), 0, topic_.get(), &metadata, kafka_milliseconds(topic_wait));
-  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) rd_kafka_metadata_destroy(metadata);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return;
+  if (metadata->topic_cnt == 1 && metadata->topics[0].err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+    trouble_ = trouble_with(settings_.topic, metadata->topics[0].err);
+  rd_kafka_metadata_destroy(metadata);
 }
 
 std::string KafkaSink::trouble() const { return trouble_.empty() ? client_->trouble() : trouble_; }
