@@ -37,14 +37,31 @@ class Probe {
   bool started_ = false;
 };
 
+/// The offset that the partition's broker has for `time`, milliseconds since 1970 or the protocol's words for
+/// the beginning and the end; -1 where every record is older.
+///
+/// Also the way to the beginning and the end: rd_kafka_query_watermark_offsets of librdkafka 2.0.2 does not
+/// keep to its timeout, and waits for a broker that went away until it is back
+/// (confluentinc/librdkafka#2588).
+Result<std::int64_t> query_time(KafkaClient& client, const PartitionId& partition, std::int64_t time,
+                                std::string_view what, Duration wait) {
+  rd_kafka_topic_partition_list_t* const times = rd_kafka_topic_partition_list_new(1);
+  auto* const entry = rd_kafka_topic_partition_list_add(times, partition.topic.c_str(), partition.number);
+  entry->offset = time;
+  auto error = rd_kafka_offsets_for_times(client.handle(), times, kafka_milliseconds(wait));
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) error = entry->err;
+  const std::int64_t offset = entry->offset;
+  rd_kafka_topic_partition_list_destroy(times);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return failure(what, partition, error);
+  return offset;
+}
+
 }  // namespace
 
 Result<KafkaRange> query_range(KafkaClient& client, const PartitionId& partition, Duration wait) {
   KafkaRange out;
-  const auto error =
-      rd_kafka_query_watermark_offsets(client.handle(), partition.topic.c_str(), partition.number, &out.low,
-                                       &out.high, kafka_milliseconds(wait));
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return failure("the range", partition, error);
+  TRY(out.low, query_time(client, partition, RD_KAFKA_OFFSET_BEGINNING, "the range", wait / 2));
+  TRY(out.high, query_time(client, partition, RD_KAFKA_OFFSET_END, "the range", wait / 2));
   client.note_answer();
   return out;
 }
@@ -56,16 +73,10 @@ Result<std::int64_t> query_offset(KafkaClient& client, const PartitionId& partit
   if (position.kind == KafkaPosition::Kind::offset) {
     return std::clamp(position.offset, range.low, range.high);
   }
-  rd_kafka_topic_partition_list_t* const times = rd_kafka_topic_partition_list_new(1);
-  auto* const entry = rd_kafka_topic_partition_list_add(times, partition.topic.c_str(), partition.number);
   // Rounded up: brokers count milliseconds, and an older record is not wanted.
-  entry->offset =
+  const std::int64_t time =
       (position.time.microseconds + microseconds_per_millisecond - 1) / microseconds_per_millisecond;
-  auto error = rd_kafka_offsets_for_times(client.handle(), times, kafka_milliseconds(wait));
-  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) error = entry->err;
-  const std::int64_t offset = entry->offset;
-  rd_kafka_topic_partition_list_destroy(times);
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return failure("the offset of a time", partition, error);
+  TRY(const std::int64_t offset, query_time(client, partition, time, "the offset of a time", wait));
   return offset < 0 ? range.high : offset;  // -1: every record is older
 }
 
