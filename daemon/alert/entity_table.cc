@@ -66,6 +66,15 @@ std::vector<EntityTable::Column> EntityTable::columns_for(const LogSource& log_s
   return out;
 }
 
+std::vector<FieldId> EntityTable::fields_of(std::string_view type, const EventClass& event_class) const {
+  std::vector<FieldId> out;
+  for (const Row& row : rows_) {
+    const LogSource wanted{std::string(row.product), std::string(row.category), ""};
+    if (row.column.type == type && event_class.satisfies(wanted)) out.push_back(row.column.field);
+  }
+  return out;
+}
+
 void append_entities(std::string_view type, FieldId field, FieldReader& event, std::vector<Entity>& out) {
   for (const FieldValue& value : event.values(field)) {
     if (value.kind == FieldValue::Kind::object || value.text.empty() || value.text == "-") continue;

@@ -25,6 +25,9 @@ class EntityTable {
   /// The columns for events that a rule with this log source sees, in order.
   std::vector<Column> columns_for(const LogSource& log_source) const;
 
+  /// The fields that name an entity of `type` in events of this class, in order.
+  std::vector<FieldId> fields_of(std::string_view type, const EventClass& event_class) const;
+
  private:
   struct Row {
     std::string_view product;   ///< empty: any

@@ -96,6 +96,7 @@ void write_source(JsonWriter& json, const ServiceStatus& status, const std::stri
   write_count(json, "lag_records", lag);
   write_time(json, "watermark", status.line ? watermark(*status.line, name) : std::nullopt);
   write_totals(json, source->totals);
+  write_count(json, "client_addresses_recent", source->client_addresses_recent);
   write_partitions(json, *source, lags);
   json.end_object();
 }

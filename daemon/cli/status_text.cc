@@ -96,6 +96,8 @@ void write_source(const YamlNode& source, Output& output) {
                  " dead letters; " + count_text(source, "events") + " events, " +
                  count_text(source, "late_events") + " late, " + count_text(source, "clock_skew_events") +
                  " from the future");
+  if (const std::uint64_t clients = count_of(source, "client_addresses_recent"); clients > 0)
+    write_line(output, "", "about " + with_separators(clients) + " client addresses in the last ten minutes");
   if (const std::uint64_t gaps = count_of(source, "gaps"); gaps > 0)
     write_line(output, "",
                output.styled(Style::yellow, counted(gaps, "gap")) + " of " +

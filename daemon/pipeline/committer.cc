@@ -223,6 +223,7 @@ void Committer::count(const WorkerDelta& delta) {
     status_.rule_matches[rule] += delta.rule_matches[rule];
   for (std::size_t rule = 0; rule < delta.rule_nanoseconds.size(); ++rule)
     status_.rule_nanoseconds[rule] += delta.rule_nanoseconds[rule];
+  for (const auto& [source, seen] : delta.client_addresses) clients_[source].add(seen, ports_.clock.steady());
   for (const IngestLag& lag : delta.ingest_lags) {
     const std::string& source = delta.plan->sources()[lag.source]->source();
     status_.sources[source].ingest_lag.add(seconds(lag.lag));
@@ -322,6 +323,8 @@ void Committer::publish_status(bool now) {
   if (!now && time < status_at_ + status_interval) return;
   status_at_ = time;
   status_.as_of = ports_.clock.wall();
+  for (auto& [source, clients] : clients_)
+    status_.sources[source].client_addresses_recent = clients.estimate(time);
   status_.barrier_age = phase_ == Phase::collecting ? time - barrier_at_ : Duration(0);
   ports_.status.publish(std::make_shared<const LineStatus>(status_));
 }

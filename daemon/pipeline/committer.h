@@ -2,6 +2,7 @@
 
 #include "daemon/base/bounded_queue.h"
 #include "daemon/base/clock.h"
+#include "daemon/base/recent_distinct.h"
 #include "daemon/pipeline/committer_message.h"
 #include "daemon/pipeline/line_status.h"
 #include "daemon/pipeline/source_update.h"
@@ -85,6 +86,7 @@ class Committer {
   Ports ports_;
   Options options_;
   LineStatus status_;
+  std::map<std::string, RecentDistinct> clients_;  // by source
 
   Phase phase_ = Phase::idle;
   std::uint64_t barrier_ = 0;

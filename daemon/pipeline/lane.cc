@@ -1,5 +1,6 @@
 #include "daemon/pipeline/lane.h"
 
+#include "daemon/base/address_hash.h"
 #include "daemon/base/fault.h"
 
 namespace alarum {
@@ -10,6 +11,7 @@ void LaneOutput::clear() {
   dead_letters.clear();
   records = events = events_with_invalid_value = events_with_duplicate_name = events_without_time =
       events_without_rule = late_events = skewed_events = 0;
+  client_addresses.clear();
 }
 
 Lane::Lane(std::shared_ptr<const Plan> plan, const SourcePlan& source, UntimedEvents untimed)
@@ -56,6 +58,14 @@ void Lane::follow_time(const Record& record, const Event& event, LaneOutput& out
   if (!event_time_max_ || time > *event_time_max_) event_time_max_ = time;
 }
 
+void Lane::note_clients(Event& event, LaneOutput& output) {
+  for (const FieldId field : source_->client_fields(event.event_class())) {
+    for (const FieldValue& value : event.values(field)) {
+      if (const auto address = IpAddress::parse(value.text)) output.client_addresses.add(hash_of(*address));
+    }
+  }
+}
+
 void Lane::ask_rules(Event& event) {
   fired_.clear();
   if (rule_timer_ != nullptr && rule_timer_->is_due()) {
@@ -75,6 +85,7 @@ void Lane::evaluate(const Record& record, Event& event, LaneOutput& output) {
   follow_time(record, event, output);
 
   output.events_without_rule += source_->signatures().rule_count(event.event_class()) == 0 ? 1 : 0;
+  note_clients(event, output);
   ask_rules(event);
   for (const std::uint32_t index : fired_) {
     const sigma::Rule& rule = plan_->rules()[index];

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "daemon/alert/alert.h"
+#include "daemon/base/distinct_sketch.h"
 #include "daemon/event/event_decoder.h"
 #include "daemon/pipeline/in_hand.h"
 #include "daemon/pipeline/plan.h"
@@ -34,6 +35,7 @@ struct LaneOutput {
   std::uint64_t events_without_rule = 0;  ///< of a class that no rule's log source takes
   std::uint64_t late_events = 0;          ///< older than the watermark before them; evaluated all the same
   std::uint64_t skewed_events = 0;        ///< with a time later than could be; it does not move the watermark
+  DistinctSketch client_addresses;        ///< that events named; no part of what was found
 
   /// Empties it; what it has allocated stays.
   void clear();
@@ -74,6 +76,7 @@ class Lane {
   void evaluate(const Record& record, LaneOutput& output);
   void evaluate(const Record& record, Event& event, LaneOutput& output);
   void ask_rules(Event& event);
+  void note_clients(Event& event, LaneOutput& output);
   void follow_time(const Record& record, const Event& event, LaneOutput& output);
 
   std::shared_ptr<const Plan> plan_;

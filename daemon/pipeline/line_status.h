@@ -28,6 +28,8 @@ struct SourceStatus {
   OutcomeTotals totals;
   std::map<PartitionId, PartitionProgress> partitions;
   Histogram ingest_lag{lag_buckets};
+  /// Distinct addresses of clients in events that were committed in the last ten minutes; estimated.
+  std::uint64_t client_addresses_recent = 0;
 };
 
 /// Records that a source lost before we could read them, and when that was committed.

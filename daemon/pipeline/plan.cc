@@ -27,11 +27,15 @@ std::string hash_of(const std::vector<sigma::Rule>& rules, const std::vector<Sou
 
 }  // namespace
 
-SourcePlan::SourcePlan(SourceFormat format, const FieldTable& fields, std::span<const sigma::Rule> rules)
+SourcePlan::SourcePlan(SourceFormat format, const FieldTable& fields, const EntityTable& entities,
+                       std::span<const sigma::Rule> rules)
     : source_(std::move(format.source)),
       lateness_(format.lateness),
       format_(std::move(format.format), fields),
-      signatures_(rules, format_.router()) {}
+      signatures_(rules, format_.router()) {
+  for (const EventClass& event_class : format_.router().classes())
+    client_fields_.push_back(entities.fields_of("source.ip", event_class));
+}
 
 // The order matters: the router and the entities name fields of their own, and shapes are bound to all of
 // them.
@@ -43,7 +47,7 @@ Plan::Plan(std::vector<sigma::Rule> rules, FieldTable fields, std::vector<Source
       limits_(limits),
       hash_(hash_of(rules_, formats, limits)) {
   for (SourceFormat& format : formats)
-    sources_.push_back(std::make_unique<const SourcePlan>(std::move(format), fields_, rules_));
+    sources_.push_back(std::make_unique<const SourcePlan>(std::move(format), fields_, entities_, rules_));
   for (const sigma::Rule& rule : rules_) alert_templates_.push_back(make_alert_template(rule, entities_));
 }
 

@@ -28,12 +28,17 @@ struct SourceFormat {
 class SourcePlan {
  public:
   /// `rules` must outlive this.
-  SourcePlan(SourceFormat format, const FieldTable& fields, std::span<const sigma::Rule> rules);
+  SourcePlan(SourceFormat format, const FieldTable& fields, const EntityTable& entities,
+             std::span<const sigma::Rule> rules);
 
   /// The source's name; how its events are read; and what looks for signatures in them.
   const std::string& source() const { return source_; }
   const BoundFormat& format() const { return format_; }
   const ReferenceEvaluator& signatures() const { return signatures_; }
+  /// The fields in which events of this class say who came: the addresses of clients.
+  std::span<const FieldId> client_fields(std::size_t event_class) const {
+    return client_fields_[event_class];
+  }
   /// How far the watermark is behind the latest event.
   Duration lateness() const { return lateness_; }
 
@@ -42,6 +47,7 @@ class SourcePlan {
   Duration lateness_;
   BoundFormat format_;
   ReferenceEvaluator signatures_;
+  std::vector<std::vector<FieldId>> client_fields_;  // by event class
 };
 
 /// Everything that one revision of rules and settings compiles to. Immutable and shared: lanes keep the plan

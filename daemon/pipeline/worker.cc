@@ -206,6 +206,8 @@ void Worker::evaluate(Partition& partition, const SourcePlan& source, std::span<
   totals.events += lane_output_.events;
   totals.late_events += lane_output_.late_events;
   totals.skewed_events += lane_output_.skewed_events;
+  if (!lane_output_.client_addresses.is_empty())
+    delta_.client_addresses[source.source()].merge(lane_output_.client_addresses);
   delta_.records += records.size();
   for (const Record& record : records) delta_.bytes += record.bytes.size();
   for (const std::uint32_t rule : lane_output_.matches) ++delta_.rule_matches[rule];

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "daemon/alert/alert.h"
+#include "daemon/base/distinct_sketch.h"
 #include "daemon/base/time.h"
 #include "daemon/event/event.h"
 #include "daemon/pipeline/plan.h"
@@ -39,7 +40,8 @@ struct WorkerDelta {
   std::uint64_t barrier = 0;         ///< the number of the barrier that it answers
   std::shared_ptr<const Plan> plan;  ///< by which all of it was done
   std::map<PartitionId, PartitionProgress> partitions;
-  std::map<std::string, OutcomeTotals> totals;  ///< by source: what came on top
+  std::map<std::string, OutcomeTotals> totals;             ///< by source: what came on top
+  std::map<std::string, DistinctSketch> client_addresses;  ///< by source, where there were any
   std::vector<Finding> findings;
   std::vector<PartitionNotice> notices;         ///< those that end a partition
   std::vector<std::uint64_t> rule_matches;      ///< by index of the plan's rules

@@ -32,6 +32,7 @@ answer = {
             "clock_skew_events": 1,
             "gaps": 1,
             "gap_records": 50,
+            "client_addresses_recent": 1017,
             "partitions": [
                 {"topic": "win-events", "partition": 0, "next_offset": 812345, "lag_records": 11},
                 {"topic": "win-events", "partition": 1, "next_offset": 7, "lag_records": None},
@@ -59,6 +60,7 @@ alarumd   1.2.3, up 3 h 4 min, not ready
 source    windows: not connected, 1,235 records/s, 1,240 events/s, lag 11
           kafka-1:9092: Connection refused
           1,000,000 records evaluated, 4 dead letters; 1,000,001 events, 2 late, 1 from the future
+          about 1,017 client addresses in the last ten minutes
           1 gap of 50 records
           watermark 2026-01-02T03:03:15.000000Z
           win-events/0: next offset 812345, lag 11

@@ -101,6 +101,7 @@ TEST_CASE("what was counted stands under the names that dashboards know") {
            R"(alarum_events_total{source="windows"} 101)",
            R"(alarum_late_events_total{source="windows"} 2)",
            R"(alarum_clock_skew_events_total{source="windows"} 1)",
+           R"(alarum_client_addresses_recent{source="windows"} 17)",
            R"(alarum_gaps_total{source="windows"} 0)",
            R"(alarum_source_connected{source="windows"} 1)",
            R"(alarum_kafka_lag_records{source="windows",topic="win-events",partition="0"} 11)",

@@ -28,6 +28,7 @@ struct StatusWorld {
     SourceStatus& source = line.sources["windows"];
     source.totals = {
         .evaluated = 100, .dead_letters = 4, .events = 101, .late_events = 2, .skewed_events = 1};
+    source.client_addresses_recent = 17;
     source.ingest_lag.add(0.02);
     source.ingest_lag.add(7200);
     source.partitions[partition(0)] = progress(50, 20);

@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <cmath>
+
 namespace alarum {
 namespace {
 
@@ -203,6 +205,26 @@ TEST_CASE("an output begins empty with every batch") {
   CHECK(world.output.events_with_duplicate_name == 0);
   CHECK(world.output.events_without_time == 0);
   CHECK(world.output.events_without_rule == 0);
+}
+
+TEST_CASE("a lane notes the addresses of clients, with or without a rule, and of nobody else") {
+  FieldTable fields;
+  EventFormat format = *make_event_format("category=webserver", fields);
+  const auto plan =
+      Plan::compile({}, std::move(fields), SourceFormat{"web", "category=webserver", std::move(format)}, {});
+  std::vector<Record> records;
+  for (const char* const bytes :
+       {R"({"c-ip":"192.0.2.1","s-ip":"192.0.2.9"})", R"({"c-ip":"::ffff:192.0.2.1"})", R"({"c-ip":"-"})",
+        R"({"c-ip":["192.0.2.2","2001:db8::1"]})", R"({"c-ip":{"c-ip":"192.0.2.3"}})"}) {
+    records.emplace_back().bytes = bytes;
+  }
+  Lane lane(plan);
+  LaneOutput output;
+  lane.evaluate(records, output);
+  CHECK(std::lround(output.client_addresses.estimate()) == 3);
+
+  lane.evaluate(std::span(records).first(1), output);
+  CHECK(std::lround(output.client_addresses.estimate()) == 1);
 }
 
 TEST_CASE("a plan knows its rules, fields and limits") {

@@ -182,6 +182,21 @@ TEST_CASE("what a rule cost stays with it when another plan has it at another pl
   CHECK(world.status()->rule_nanoseconds == std::vector<std::uint64_t>{0, 50});
 }
 
+TEST_CASE("addresses of clients are shown for ten minutes, by whichever worker they came") {
+  Line::Settings settings;
+  settings.workers = 2;
+  settings.worker.records_per_poll = 2;
+  WholeLine world({.rules = on_a, .settings = settings});
+  for (const int last : {1, 2, 3, 1, 2})
+    world.lines.push_back(R"({"source":{"ip":"192.0.2.)" + std::to_string(last) + R"("}})");
+  world.go();
+  CHECK(world.status()->sources.at("list").client_addresses_recent == 3);
+
+  world.clock.steady_time += std::chrono::minutes(10);
+  world.go();
+  CHECK(world.status()->sources.at("list").client_addresses_recent == 0);
+}
+
 TEST_CASE("an event ahead of its record's time is counted and moves no watermark beyond it") {
   WholeLine world({.rules = on_a});
   world.lines = {R"({"@timestamp":"2026-01-02T03:00:00Z"})", R"({"@timestamp":"2030-01-01T00:00:00Z"})",
