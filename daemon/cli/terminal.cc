@@ -5,7 +5,6 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <unistd.h>
 
@@ -14,22 +13,9 @@ namespace {
 
 constexpr std::size_t pending_max = 256 * 1024;
 
-std::string_view code_of(Style style) {
-  switch (style) {
-    case Style::plain: return "";
-    case Style::bold: return "\x1b[1m";
-    case Style::dim: return "\x1b[2m";
-    case Style::red: return "\x1b[31m";
-    case Style::green: return "\x1b[32m";
-    case Style::yellow: return "\x1b[33m";
-  }
-  return "";
-}
-
 }  // namespace
 
-Output::Output(const GlobalOptions& global)
-    : is_colored_(!global.no_color && std::getenv("NO_COLOR") == nullptr && isatty(STDOUT_FILENO) == 1) {}
+Output::Output(const GlobalOptions& global) : is_colored_(!global.no_color && shows_colours(STDOUT_FILENO)) {}
 
 void Output::write(std::string_view text) {
   pending_ += text;
@@ -37,8 +23,7 @@ void Output::write(std::string_view text) {
 }
 
 std::string Output::styled(Style style, std::string_view text) const {
-  if (!is_colored_ || style == Style::plain) return std::string(text);
-  return std::string(code_of(style)).append(text).append("\x1b[0m");
+  return is_colored_ ? alarum::styled(style, text) : std::string(text);
 }
 
 void Output::flush() {
@@ -49,16 +34,6 @@ void Output::flush() {
     ok_ = false;
   }
   pending_.clear();
-}
-
-std::string with_separators(std::uint64_t number) {
-  std::string out = std::to_string(number);
-  for (std::size_t at = out.size(); at > 3;) out.insert(at -= 3, ",");
-  return out;
-}
-
-std::string counted(std::uint64_t count, std::string_view what) {
-  return with_separators(count).append(" ").append(what).append(count == 1 ? "" : "s");
 }
 
 std::string readable_bytes(std::uint64_t bytes) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "daemon/base/terminal_text.h"
 #include "daemon/cli/command.h"
 
 #include <string>
@@ -8,9 +9,6 @@
 /// Text for people: colours where they are wanted, numbers that can be read, output that notices when it is
 /// lost.
 namespace alarum::cli {
-
-/// How a piece of text looks on a terminal that shows colours.
-enum class Style { plain, bold, dim, red, green, yellow };
 
 /// Writes results to stdout in large pieces. A result that cannot be written ends the program's work: see
 /// `ok`.
@@ -35,12 +33,6 @@ class Output {
   bool is_colored_;
   bool ok_ = true;
 };
-
-/// `1234567` as `1,234,567`.
-std::string with_separators(std::uint64_t number);
-
-/// `1 rule`, `2,000 rules`.
-std::string counted(std::uint64_t count, std::string_view what);
 
 /// `12.3 MB`.
 std::string readable_bytes(std::uint64_t bytes);
