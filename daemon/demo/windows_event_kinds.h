@@ -78,8 +78,6 @@ StoryEvent sysmon_registry_value(const RegistryValue& value, const WindowsHost& 
 StoryEvent security_logon(const Logon& logon, const WindowsHost& host, Scene& scene);
 /// Security 4688: what Windows itself says of a process that starts.
 StoryEvent security_process(const ProcessStart& start, const WindowsHost& host, Scene& scene);
-/// Security 1102: `account` cleared the log.
-StoryEvent security_log_cleared(std::string_view account, const WindowsHost& host, Scene& scene);
 /// System 7036: `service` is `running` or `stopped` now.
 StoryEvent system_service_state(std::string_view service, std::string_view state, const WindowsHost& host,
                                 Scene& scene);

@@ -18,11 +18,9 @@ constexpr std::string_view lsass = R"(C:\Windows\System32\lsass.exe)";
 constexpr std::string_view one_drive = R"(C:\Program Files\Microsoft OneDrive\OneDrive.exe)";
 constexpr std::string_view outlook = R"(C:\Program Files\Microsoft Office\root\Office16\OUTLOOK.EXE)";
 constexpr std::string_view powershell = R"(C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe)";
-constexpr std::string_view registry_tool = R"(C:\Windows\System32\reg.exe)";
 constexpr std::string_view rundll32 = R"(C:\Windows\System32\rundll32.exe)";
 constexpr std::string_view services = R"(C:\Windows\System32\services.exe)";
 constexpr std::string_view svchost = R"(C:\Windows\System32\svchost.exe)";
-constexpr std::string_view updater = R"(C:\Users\Public\updater.exe)";
 constexpr std::string_view vssadmin = R"(C:\Windows\System32\vssadmin.exe)";
 constexpr std::string_view word = R"(C:\Program Files\Microsoft Office\root\Office16\WINWORD.EXE)";
 
@@ -144,7 +142,7 @@ StoryEvent service_state(Scene& scene) {
   return system_service_state(service, state, scene.random.pick(std::span<const WindowsHost>(hosts)), scene);
 }
 
-/// A near miss: another provider's event with the number of the cleared security log.
+/// A near miss: another provider's event with the number that a cleared security log has.
 StoryEvent remote_desktop(Scene& scene) { return remote_desktop_client("dc-01", workstation, scene); }
 
 constexpr std::array background = {
@@ -159,58 +157,31 @@ constexpr std::array background = {
     BackgroundKind{1, remote_desktop},
 };
 
-// The encoded command says: Write-Host 'hello'
-constexpr ProcessStart hidden_script = {
-    1, powershell, "powershell.exe -nop -w hidden -enc VwByAGkAdABlAC0ASABvAHMAdAAgACcAaABlAGwAbABvACcA",
-    word, ""};
 constexpr ProcessStart minidump = {
     1, rundll32, R"(rundll32.exe C:\Windows\System32\comsvcs.dll, MiniDump 624 C:\Windows\Temp\l.dmp full)",
     console, admin};
-constexpr ProcessAccess dump_access = {1, updater, lsass, "0x1FFFFF"};
-constexpr RegistryValue run_key = {
-    1, registry_tool, R"(HKU\{sid}\SOFTWARE\Microsoft\Windows\CurrentVersion\Run\Updater)", updater};
-constexpr ProcessStart shadow_deletion = {1, vssadmin, "vssadmin.exe delete shadows /all /quiet", console,
-                                          admin};
-
 constexpr ProcessStart process_search = {1, R"(C:\Windows\System32\tasklist.exe)",
                                          R"(tasklist /fi "imagename eq lsass.exe")", console, admin};
 constexpr ProcessAccess minidump_access = {1, rundll32, lsass, "0x1FFFFF"};
 constexpr FileCreation minidump_file = {1, rundll32, R"(C:\Windows\Temp\l.dmp)"};
 
-StoryEvent minidump_command(Scene& scene) { return sysmon_process(minidump, workstation, scene); }
-
-constexpr Attack minidump_attack = {"lsass-minidump", Platform::windows_hosts, "T1003.001",
-                                    "rundll32 writes the memory of lsass.exe to a file with comsvcs.dll"};
-
-constexpr std::array attack_steps = {
-    AttackStep{{"office-macro", Platform::windows_hosts, "T1204.002",
-                "a document makes Word start PowerShell, hidden and with an encoded command"},
-               [](Scene& scene) { return sysmon_process(hidden_script, workstation, scene); }},
-    AttackStep{minidump_attack, minidump_command},
-    AttackStep{{"lsass-access", Platform::windows_hosts, "T1003.001",
-                "a program in the public folder opens lsass.exe with every right"},
-               [](Scene& scene) { return sysmon_process_access(dump_access, workstation, scene); }},
-    AttackStep{
-        {"run-key", Platform::windows_hosts, "T1547.001", "a Run key starts that program at every logon"},
-        [](Scene& scene) { return sysmon_registry_value(run_key, workstation, scene); }},
-    AttackStep{{"shadow-copies", Platform::windows_hosts, "T1490",
-                "the file server's shadow copies are deleted, so that nothing can be restored"},
-               [](Scene& scene) { return sysmon_process(shadow_deletion, file_server, scene); }},
-    AttackStep{{"log-clear", Platform::windows_hosts, "T1070.001",
-                "the domain controller's security log is cleared"},
-               [](Scene& scene) { return security_log_cleared(admin_account, domain_controller, scene); }},
+constexpr std::array<std::string_view, 2> minidump_rules = {
+    "c1f7a0ce-0f2e-4a55-8f43-62f5f0a4f0b2",  // LSASS Memory Dumped With comsvcs.dll
+    "8f4f2f4b-0b8d-4f0e-8a55-1a6f5d1b9f37",  // LSASS Opened for Reading by an Unusual Program
 };
-
 constexpr std::array<EventMaker, 4> minidump_steps = {
     [](Scene& scene) { return sysmon_process(process_search, workstation, scene); },
-    minidump_command,
+    [](Scene& scene) { return sysmon_process(minidump, workstation, scene); },
     [](Scene& scene) { return sysmon_process_access(minidump_access, workstation, scene); },
     [](Scene& scene) { return sysmon_file(minidump_file, workstation, scene); },
 };
-constexpr std::array live_attack_scripts = {LiveAttackScript{minidump_attack, minidump_steps}};
+constexpr std::array attack_scripts = {
+    AttackScript{{"lsass-minidump", Platform::windows_hosts, "T1003.001",
+                  "rundll32 writes the memory of lsass.exe to a file with comsvcs.dll", minidump_rules},
+                 minidump_steps}};
 
 }  // namespace
 
-Script windows_script() { return {background, attack_steps, live_attack_scripts}; }
+Script windows_script() { return {background, attack_scripts}; }
 
 }  // namespace alarum::demo

@@ -1,4 +1,4 @@
-#include "daemon/demo/live_story.h"
+#include "daemon/demo/story.h"
 
 namespace alarum::demo {
 namespace {
@@ -6,28 +6,28 @@ namespace {
 /// So that an attack is not one block, which no log shows.
 constexpr std::uint64_t attack_step_distance = 5;
 
-std::vector<Attack> all_live_attacks() {
+std::vector<Attack> all_attacks() {
   std::vector<Attack> out;
   for (const Platform platform : platforms) {
-    for (const LiveAttackScript& script : script_of(platform).live_attacks) out.push_back(script.attack);
+    for (const AttackScript& script : script_of(platform).attacks) out.push_back(script.attack);
   }
   return out;
 }
 
 }  // namespace
 
-const std::vector<Attack>& live_attacks() {
-  static const std::vector<Attack> all = all_live_attacks();
+const std::vector<Attack>& attacks() {
+  static const std::vector<Attack> all = all_attacks();
   return all;
 }
 
-LiveStory::LiveStory(std::uint64_t seed) : seed_(seed) {
+Story::Story(std::uint64_t seed) : seed_(seed) {
   for (const Platform platform : platforms) stream_of(platform).script = script_of(platform);
 }
 
-bool LiveStory::begin(std::string_view attack) {
+bool Story::begin(std::string_view attack) {
   for (Stream& stream : streams_) {
-    for (const LiveAttackScript& script : stream.script.live_attacks) {
+    for (const AttackScript& script : stream.script.attacks) {
       if (script.attack.name != attack || !stream.steps_left.empty()) continue;
       stream.steps_left = script.steps;
       stream.step_position = stream.position;
@@ -37,7 +37,7 @@ bool LiveStory::begin(std::string_view attack) {
   return false;
 }
 
-StoryEvent LiveStory::next(Platform platform, Timestamp now) {
+StoryEvent Story::next(Platform platform, Timestamp now) {
   Stream& stream = stream_of(platform);
   // Each platform draws numbers of its own, so that no stream is another's in disguise.
   Scene scene{now, stream.position, Random(seed_ + static_cast<std::uint64_t>(platform), stream.position)};

@@ -9,16 +9,15 @@
 
 namespace alarum::demo {
 
-/// The attacks that a live story can tell, one a platform: each a few events, of which one or two fire rules.
-const std::vector<Attack>& live_attacks();
+/// The attacks that a story can tell, one a platform: each a few events, of which one or two fire rules.
+const std::vector<Attack>& attacks();
 
-/// The working day of `event_story.h` without end, for streams that somebody reads while they are written:
-/// one stream of events a platform, each as fast as it is asked for. It neither sleeps nor asks a clock:
-/// whoever sends the events says what time it is. What comes out depends on the seed, the calls and their
-/// times alone. One thread.
-class LiveStory {
+/// A working day without end, as log events: believable noise with attacks woven in, one stream of events a
+/// platform, each as fast as it is asked for. It neither sleeps nor asks a clock: whoever sends the events
+/// says what time it is. What comes out depends on the seed, the calls and their times alone. One thread.
+class Story {
  public:
-  explicit LiveStory(std::uint64_t seed);
+  explicit Story(std::uint64_t seed);
 
   /// Begins an attack with the next event of its platform; its further events follow with a few everyday ones
   /// between them. It may be begun again later. False, and nothing happens, where no attack has this name or

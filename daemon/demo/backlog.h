@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+
+namespace alarum::demo {
+
+/// What was sent to a partition and is not committed by its consumer yet. Whoever sends asks for room first:
+/// so the consumer sets the pace, and the broker, which forgets what does not fit, never has to.
+class Backlog {
+ public:
+  /// `bytes_max`: of the records' text.
+  explicit Backlog(std::size_t bytes_max) : bytes_max_(bytes_max) {}
+
+  bool has_room() const { return bytes_ < bytes_max_; }
+
+  void note_sent(std::size_t bytes) {
+    waiting_.push_back(static_cast<std::uint32_t>(bytes));
+    bytes_ += bytes;
+    ++sent_;
+  }
+
+  /// `records`: how many the consumer has committed since the beginning.
+  void note_committed(std::uint64_t records) {
+    for (; committed_ < records && !waiting_.empty(); ++committed_) {
+      bytes_ -= waiting_.front();
+      waiting_.pop_front();
+    }
+  }
+
+  std::uint64_t sent() const { return sent_; }
+  std::uint64_t committed() const { return committed_; }
+  bool is_empty() const { return waiting_.empty(); }
+
+ private:
+  std::size_t bytes_max_;
+  std::size_t bytes_ = 0;
+  std::uint64_t sent_ = 0;
+  std::uint64_t committed_ = 0;
+  std::deque<std::uint32_t> waiting_;  // sizes, in the order of sending
+};
+
+}  // namespace alarum::demo
