@@ -51,8 +51,8 @@ class Loader {
       const SourceFile folder{unlisted.folder, {}};
       Diagnostics diagnostics(folder);
       diagnostics.error({}, "unreadable", unlisted.message);
+      reject_for(diagnostics, {}, "");
       keep(diagnostics);
-      ++set_.rejected["unreadable"];
     }
     for (const std::string& file : tree.files) {
       if (is_yaml(file)) load_file(file);
@@ -80,7 +80,7 @@ class Loader {
       load_documents(file, diagnostics);
     } else {
       diagnostics.error({}, "unreadable", text.error().message);
-      ++set_.rejected["unreadable"];
+      reject_for(diagnostics, {}, "");
     }
     keep(diagnostics);
   }
@@ -92,7 +92,7 @@ class Loader {
   void load_documents(const SourceFile& file, Diagnostics& diagnostics) {
     const auto documents = parse_yaml(file, diagnostics);
     if (diagnostics.has_errors()) {  // what a broken file means is anybody's guess
-      reject_for(diagnostics, 0);
+      reject_for(diagnostics, {}, "");
       return;
     }
     for (const YamlDocument& document : documents) {
@@ -116,7 +116,7 @@ class Loader {
       ++set_.disabled;
       return;
     }
-    const std::size_t problems_before = diagnostics.items().size();
+    const Mark before = mark(diagnostics);
     std::optional<Rule> rule;
     if (kind == DocumentKind::detection) {
       rule = parse_rule(root, fields_, diagnostics);
@@ -129,7 +129,7 @@ class Loader {
       if (rule->id.empty()) rule->id = revision;
       add(*std::move(rule), root, diagnostics);
     }
-    reject_for(diagnostics, problems_before);
+    reject_for(diagnostics, before, name_of(root));
   }
 
   bool is_disabled(std::string_view id) {
@@ -140,17 +140,29 @@ class Loader {
   }
 
   /// A document with a log source was meant to be a rule; most likely a key is misspelt.
-  static void warn_of_missing_detection(const YamlNode& root, Diagnostics& diagnostics) {
+  void warn_of_missing_detection(const YamlNode& root, Diagnostics& diagnostics) {
     if (!root.is_mapping() || root.find("logsource") == nullptr) return;
     constexpr std::array<std::string_view, 1> wanted = {"detection"};
+    Position at = root.start;
+    std::string hint;
     for (const YamlMember& member : root.members) {
-      const std::string hint = did_you_mean(member.key.text, wanted);
+      hint = did_you_mean(member.key.text, wanted);
       if (hint.empty()) continue;
-      return diagnostics.warning(member.key.start, "no_detection",
-                                 "the document has a 'logsource' but no 'detection', and is no rule", hint);
+      at = member.key.start;
+      break;
     }
-    diagnostics.warning(root.start, "no_detection",
-                        "the document has a 'logsource' but no 'detection', and is no rule");
+    diagnostics.warning(at, "no_detection",
+                        "the document has a 'logsource' but no 'detection', and is no rule", hint);
+    leave_out(diagnostics.file().path, name_of(root), diagnostics.items().back());
+  }
+
+  /// What a document is called in any state it may be in.
+  static std::string name_of(const YamlNode& root) {
+    for (const std::string_view key : {"id", "title"}) {
+      const YamlNode* const found = root.find(key);
+      if (found != nullptr && found->is_scalar() && !found->text.empty()) return found->text;
+    }
+    return {};
   }
 
   void add(Rule rule, const YamlNode& root, Diagnostics& diagnostics) {
@@ -174,12 +186,30 @@ class Loader {
     set_.rules.push_back(std::move(rule));
   }
 
-  /// Counts a rejection under its first error, if there is one among the problems from `first` on.
-  void reject_for(const Diagnostics& diagnostics, std::size_t first) {
+  void leave_out(const std::string& file, std::string name, const Diagnostic& problem) {
+    set_.left_out.push_back({file, std::move(name), problem});
+  }
+
+  /// Where the problems of a document begin.
+  struct Mark {
+    std::size_t items = 0;
+    std::size_t errors = 0;
+  };
+
+  static Mark mark(const Diagnostics& diagnostics) {
+    return {diagnostics.items().size(), diagnostics.error_count()};
+  }
+
+  /// Counts a rejection under its first error, if there was one since `begin`.
+  void reject_for(const Diagnostics& diagnostics, Mark begin, std::string name) {
+    if (diagnostics.error_count() == begin.errors) return;
     const auto& items = diagnostics.items();
-    const auto error = std::find_if(items.begin() + static_cast<std::ptrdiff_t>(first), items.end(),
+    const auto error = std::find_if(items.begin() + static_cast<std::ptrdiff_t>(begin.items), items.end(),
                                     [](const Diagnostic& item) { return item.severity == Severity::error; });
-    if (error != items.end()) ++set_.rejected[error->reason];
+    // Of a file with very many problems the last one stands for all that are not kept.
+    const Diagnostic& problem = error == items.end() ? items.back() : *error;
+    ++set_.rejected[problem.reason];
+    leave_out(diagnostics.file().path, std::move(name), problem);
   }
 
   struct Place {

@@ -12,6 +12,14 @@
 
 namespace alarum::sigma {
 
+/// A document or file that was meant to hold a rule and does not: rejected, unreadable, or without a
+/// detection.
+struct LeftOut {
+  std::string file;
+  std::string name;    ///< the rule's id, else its title; empty for the whole file
+  Diagnostic problem;  ///< its first
+};
+
 /// Every rule of some files and folders, and what was wrong with the others. A bad rule is rejected alone.
 struct RuleSet {
   std::vector<Rule> rules;                           ///< in the order of paths, files (lexical) and documents
@@ -22,6 +30,7 @@ struct RuleSet {
   std::size_t shadowed = 0;                          ///< left out for one of an earlier path with its id
   std::vector<std::string> unknown_disabled;         ///< ids that were to be left out and that no rule has
   std::map<std::string_view, std::size_t> rejected;  ///< rules by the reason of their first error
+  std::vector<LeftOut> left_out;                     ///< in the order of the diagnostics
 
   /// Rules that were rejected, for whatever reason.
   std::size_t rejected_count() const;

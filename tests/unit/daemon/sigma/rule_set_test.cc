@@ -238,6 +238,34 @@ TEST_CASE("a document with a log source and no detection is a warning") {
         "warning 1:1 no_detection: the document has a 'logsource' but no 'detection', and is no rule");
 }
 
+// Ours: a reload has to tell what was left out before from what somebody broke since.
+TEST_CASE("what was meant to be a rule and is none is listed by file, name and problem") {
+  RuleFolder folder;
+  folder.write("a.yml", rule_of("a", "level: 7\n") + "---\ntitle: T\nlogsource: {product: p}\n")
+      .write("b.yml", "title: [")
+      .write("c.yml", rule_of("c"))
+      .write("d.yml", "title: no rule\n");
+  const RuleSet set = folder.load();
+
+  std::string found;
+  for (const LeftOut& one : set.left_out)
+    found += one.file.substr(one.file.rfind('/') + 1) + " " + one.name + " " +
+             std::string(one.problem.reason) + "\n";
+  CHECK(found == "a.yml a invalid_value\na.yml T no_detection\nb.yml  yaml_syntax\n");
+}
+
+// Ours: an attacker, or a mistake, must not hide behind the bound of problems of a file.
+TEST_CASE("a rule is listed as left out though its file has more problems than are kept") {
+  RuleFolder folder;
+  std::string text;
+  for (int i = 0; i < 150; ++i) text += rule_of(std::to_string(i), "level: 7\n") + "---\n";
+  const RuleSet set = folder.write("a.yml", text).load();
+
+  CHECK(set.rejected_count() == 150);
+  REQUIRE(set.left_out.size() == 150);
+  CHECK(set.left_out.back().name == "149");
+}
+
 // Ours: an alert says which text of the rule made it.
 TEST_CASE("a revision is the start of the digest of the document's bytes") {
   RuleFolder folder;
