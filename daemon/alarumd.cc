@@ -88,8 +88,8 @@ sigset_t block_signals() {
 /// Runs the service until a signal ends it.
 class Daemon {
  public:
-  Daemon(Service& service, const DaemonConfig& config, std::string config_path)
-      : service_(service), config_(config), config_path_(std::move(config_path)) {}
+  Daemon(Service& service, ServiceInUse& in_use, std::string config_path)
+      : service_(service), in_use_(in_use), config_path_(std::move(config_path)) {}
 
   ExitCode run(const sigset_t& signals) {
     systemd::ready();
@@ -102,6 +102,9 @@ class Daemon {
       tend();
     }
   }
+
+  /// The reload that was under way when the end came, if there was one.
+  std::future<LoadedService> take_reload() { return std::move(reload_); }
 
  private:
   static constexpr std::chrono::milliseconds round{250};
@@ -133,7 +136,7 @@ class Daemon {
     }
     systemd::reloading();
     log::info("reloading");
-    reload_ = std::async(std::launch::async, [this] { return load_service(config_path_, &config_); });
+    reload_ = std::async(std::launch::async, [this] { return load_service(config_path_, &in_use_); });
   }
 
   void end_reload() {
@@ -142,14 +145,19 @@ class Daemon {
       log::error("reload kept out, going on as before", {{"reason", loaded.failure}});
       service_.note_failed_reload(loaded.failure);
     } else {
-      if (loaded.needs_restart)
-        log::warn(
-            "sources, responders, state or addresses changed: that takes a restart; rules are reloaded");
-      log::info("reloaded", {{"rules", rules_text(loaded.plan)}, {"plan", loaded.plan.plan->hash()}});
-      service_.adopt(std::move(loaded.plan));
+      adopt(std::move(loaded));
     }
     systemd::ready();
     if (std::exchange(is_asked_again_, false)) begin_reload();
+  }
+
+  void adopt(LoadedService loaded) {
+    log::set_level(log::level_named(loaded.config->log_level));
+    log::info("reloaded", {{"rules", rules_text(loaded.plan)}, {"plan", loaded.plan.plan->hash()}});
+    if (!loaded.needs_restart.empty())
+      log::warn("what changed besides the rules takes a restart", {{"sections", loaded.needs_restart}});
+    in_use_.left_out = loaded.plan.left_out;
+    service_.adopt(std::move(loaded.plan), std::move(loaded.needs_restart));
   }
 
   ExitCode end(int number) {
@@ -164,21 +172,24 @@ class Daemon {
   }
 
   Service& service_;
-  const DaemonConfig& config_;
+  ServiceInUse& in_use_;
   std::string config_path_;
   std::future<LoadedService> reload_;
   bool is_asked_again_ = false;
   Duration tended_at_{0};
 };
 
-/// Ends what the service is made of. librdkafka waits without bound for a broker that is gone, to tell it
-/// things that nothing of ours depends on: by now all that counts is committed, so the process does not wait
-/// as well.
-void close(std::unique_ptr<Service> service, ExitCode code) {
+/// Ends what the service is made of, and `reload`. librdkafka waits without bound for a broker that is gone,
+/// to tell it things that nothing of ours depends on, and a load for files that do not answer: by now all
+/// that counts is committed, so the process does not wait as well.
+void close(std::unique_ptr<Service> service, std::future<LoadedService> reload, ExitCode code) {
   constexpr std::chrono::seconds patience{1};
-  const auto closed = std::async(std::launch::async, [&] { service.reset(); });
+  const auto closed = std::async(std::launch::async, [&] {
+    service.reset();
+    if (reload.valid()) reload.wait();
+  });
   if (closed.wait_for(patience) == std::future_status::ready) return;
-  log::info("ended without closing connections to brokers that do not answer");
+  log::info("ended without waiting for brokers or files that do not answer");
   std::fflush(nullptr);
   std::_Exit(code);
 }
@@ -192,6 +203,7 @@ int run(int argc, char** argv) {
     complain(loaded.failure);
     return broken_config;
   }
+  log::set_level(log::level_named(loaded.config->log_level));
   if (arguments->only_check) {
     std::printf("configuration is sound; %s\n", rules_text(loaded.plan).c_str());
     return done;
@@ -210,14 +222,16 @@ int run(int argc, char** argv) {
   log::info("starting", {{"version", service_version()},
                          {"rules", rules_text(loaded.plan)},
                          {"plan", loaded.plan.plan->hash()}});
-  auto service = Service::start(*loaded.config, std::move(loaded.plan));
+  ServiceInUse in_use{*std::move(loaded.config), loaded.plan.left_out};
+  auto service = Service::start(in_use.config, std::move(loaded.plan));
   if (!service) {
     log::error("cannot start", {{"error", service.error().message}});
     // What librdkafka does not take is known only now; starting again would not help.
     return service.error().code == ErrorCode::invalid ? broken_config : failed;
   }
-  code = Daemon(**service, *loaded.config, arguments->config_path).run(signals);
-  close(*std::move(service), code);
+  Daemon daemon(**service, in_use, arguments->config_path);
+  code = daemon.run(signals);
+  close(*std::move(service), daemon.take_reload(), code);
   return code;
 }
 

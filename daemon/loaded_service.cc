@@ -2,10 +2,9 @@
 
 #include "config/diagnostic.h"
 #include "config/service_check.h"
-#include "daemon/base/digest.h"
 #include "daemon/base/environment.h"
-#include "daemon/base/log.h"
 #include "daemon/event/log_source.h"
+#include "daemon/reload_check.h"
 #include "daemon/sigma/rule_set.h"
 
 #include <algorithm>
@@ -39,12 +38,32 @@ Result<std::vector<SourceFormat>> formats_of(std::span<const SourceConfig> sourc
   return out;
 }
 
+/// What was said of these when they were loaded.
+std::vector<Diagnostic> problems_of(std::span<const sigma::LeftOut> left_out) {
+  std::vector<Diagnostic> out;
+  for (const sigma::LeftOut& one : left_out) out.push_back(one.problem);
+  return out;
+}
+
+/// Whether rules that were loaded anew may take the place of those in use.
+Status check_against(const ServiceInUse& in_use, const sigma::RuleSet& rules) {
+  const auto problems = problems_of(newly_left_out(rules.left_out, in_use.left_out));
+  if (problems.empty()) return {};
+  print(problems);
+  return Error{ErrorCode::invalid, summary(problems)};
+}
+
 /// Loads the rules and compiles them. The error says why there is no plan.
-Result<LoadedPlan> load_plan(const DaemonConfig& config, std::span<const SourceConfig> sources) {
+Result<LoadedPlan> load_plan(const DaemonConfig& config, std::span<const SourceConfig> sources,
+                             const ServiceInUse* in_use) {
   FieldTable fields;
   TRY(sigma::RuleSet rules,
       sigma::load_rules(existing_rule_paths(config.rules), config.rules.disable, fields));
-  print(rules.diagnostics);
+  if (in_use == nullptr) {
+    print(rules.diagnostics);
+  } else {
+    TRY_OK(check_against(*in_use, rules));
+  }
   if (rules.rules.empty()) {
     return Error{ErrorCode::invalid, "no rule could be loaded from " + std::to_string(rules.files) +
                                          " files; rules.paths says where rules are"};
@@ -52,6 +71,7 @@ Result<LoadedPlan> load_plan(const DaemonConfig& config, std::span<const SourceC
   TRY(auto formats, formats_of(sources, fields));
   LoadedPlan out;
   out.rules_loaded["signature"] = rules.rules.size();
+  out.left_out = std::move(rules.left_out);
   for (const auto& [reason, count] : rules.rejected) out.rules_rejected[std::string(reason)] = count;
   out.plan = Plan::compile(std::move(rules.rules), std::move(fields), std::move(formats),
                            {.bytes_max = config.records.bytes_max,
@@ -73,54 +93,9 @@ std::vector<SourceConfig> sources_beside(const DaemonConfig& now, const DaemonCo
   return out;
 }
 
-/// A text that differs when anything does that only a start reads.
-class RestartKey {
- public:
-  explicit RestartKey(const DaemonConfig& config) {
-    for (const SourceConfig& source : config.sources) {
-      add(source.name);
-      add(source.group);
-      add_kafka(source.kafka.brokers, source.kafka.properties);
-      for (const std::string& topic : source.kafka.topics) add(topic);
-    }
-    for (const ResponderConfig& responder : config.responders) {
-      add(responder.name);
-      add(responder.path);
-      add_target(responder.kafka);
-    }
-    add(config.dead_letter.path);
-    add_target(config.dead_letter.kafka);
-    add(config.state.path);
-    add(std::to_string(config.state.commit_interval.count()));
-    add(std::to_string(config.state.commit_records_max));
-    add(std::to_string(config.state.outbox_max));
-    add(config.http.listen.host);
-    add(std::to_string(config.http.listen.port));
-    add(config.control.socket);
-    add(std::to_string(config.workers));
-  }
-  friend bool operator==(const RestartKey&, const RestartKey&) = default;
-
- private:
-  void add(std::string_view part) { text_.append(std::to_string(part.size())).append(":").append(part); }
-  void add_kafka(std::span<const std::string> brokers, const Properties& properties) {
-    for (const std::string& broker : brokers) add(broker);
-    for (const auto& [name, value] : properties) {
-      add(name);
-      add(sha256_hex(value));  // among them are secrets
-    }
-  }
-  void add_target(const KafkaTargetConfig& target) {
-    add(target.topic);
-    add_kafka(target.brokers, target.properties);
-  }
-
-  std::string text_;
-};
-
 }  // namespace
 
-LoadedService load_service(const std::string& config_path, const DaemonConfig* running) {
+LoadedService load_service(const std::string& config_path, const ServiceInUse* in_use) {
   LoadedService out;
   LoadedConfig loaded = load_config(config_path, environment_variables());
   if (!has_error(loaded.problems)) {
@@ -129,13 +104,14 @@ LoadedService load_service(const std::string& config_path, const DaemonConfig* r
   }
   print(loaded.problems);
   if (has_error(loaded.problems)) {
-    out.failure = "the configuration is broken";
+    std::erase_if(loaded.problems, [](const Diagnostic& one) { return one.severity != Severity::error; });
+    out.failure = "the configuration is broken: " + summary(loaded.problems);
     return out;
   }
   const DaemonConfig& config = out.config.emplace(std::move(loaded.config));
-  log::set_level(log::level_named(config.log_level));
-  out.needs_restart = running != nullptr && RestartKey(config) != RestartKey(*running);
-  auto plan = load_plan(config, running == nullptr ? config.sources : sources_beside(config, *running));
+  if (in_use != nullptr) out.needs_restart = restart_sections(config, in_use->config);
+  auto plan =
+      load_plan(config, in_use == nullptr ? config.sources : sources_beside(config, in_use->config), in_use);
   if (plan) {
     out.plan = *std::move(plan);
   } else {

@@ -2,12 +2,14 @@
 
 #include "config/daemon_config.h"
 #include "daemon/pipeline/plan.h"
+#include "daemon/sigma/rule_set.h"
 
 #include <cstddef>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace alarum {
 
@@ -16,21 +18,28 @@ struct LoadedPlan {
   std::shared_ptr<const Plan> plan;                   ///< null where it cannot be made
   std::map<std::string, std::size_t> rules_loaded;    ///< by kind
   std::map<std::string, std::size_t> rules_rejected;  ///< by reason
+  std::vector<sigma::LeftOut> left_out;               ///< rules and files that are not part of it
 };
 
 /// Everything that a start or a reload reads.
 struct LoadedService {
   std::optional<DaemonConfig> config;  ///< nothing where it is broken
   LoadedPlan plan;
-  std::string failure;         ///< why it is not to be used; empty otherwise
-  bool needs_restart = false;  ///< it differs from the running one in what a reload does not change
+  std::string failure;        ///< why it is not to be used; empty otherwise
+  std::string needs_restart;  ///< sections that differ from those in use, and that only a start reads
+};
+
+/// What is in use while a reload loads beside it.
+struct ServiceInUse {
+  DaemonConfig config;                   ///< as at the start
+  std::vector<sigma::LeftOut> left_out;  ///< by the last load that was adopted
 };
 
 /// Reads the configuration at `config_path` (empty: the default one) with the environment, and its rules.
-/// What is wrong with them is on stderr then, with its place; single rules that are broken are left out.
-/// Beside a `running` configuration the plan is compiled for that one's sources, by the new log sources. Any
-/// thread.
-LoadedService load_service(const std::string& config_path, const DaemonConfig* running);
+/// What is wrong with them is on stderr then, with its place. A start (`in_use` is null) leaves out single
+/// rules that are broken. A reload fails by any that is not left out already; its plan is compiled for the
+/// sources in use, by the new log sources. Any thread.
+LoadedService load_service(const std::string& config_path, const ServiceInUse* in_use);
 
 /// `3,755 rules loaded, 25 rejected (25 placeholder)`.
 std::string rules_text(const LoadedPlan& plan);

@@ -84,11 +84,20 @@ void add_service(Families& families, const ServiceStatus& status) {
       .add(seconds(status.started_at));
   gauge(families, "alarum_ready", "Whether /readyz answers 200: 1 or 0").add(readiness(status).is_ready());
   gauge(families, "alarum_config_last_reload_successful",
-        "Whether the last attempt to load configuration and rules succeeded: 1 or 0")
-      .add(status.reload.successful);
+        "Whether all of what the last attempt to load configuration and rules found is in use: 1 or 0")
+      .add(status.reload.is_successful());
   gauge(families, "alarum_config_last_reload_success_timestamp_seconds",
         "When configuration and rules were last loaded with success, Unix time")
       .add(seconds(status.reload.succeeded_at));
+  Family reloads = counter(families, "alarum_config_reloads_total",
+                           "Reloads since the process began, by what became of them: done; restart_needed, "
+                           "the rules are in use and something else that has changed is not; failed, "
+                           "everything is as it was");
+  for (const ReloadOutcome outcome : reload_outcomes) {
+    const auto known = status.reload.reloads.find(outcome);
+    reloads.add(known == status.reload.reloads.end() ? 0 : known->second,
+                {{"outcome", std::string(reload_outcome_name(outcome))}});
+  }
 }
 
 /// One counter of every source, from its totals.

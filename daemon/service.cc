@@ -50,7 +50,7 @@ std::string service_version() { return ALARUM_VERSION; }
 Result<std::unique_ptr<Service>> Service::start(const DaemonConfig& config, LoadedPlan plan) {
   std::unique_ptr<Service> out(new Service());
   out->started_at_ = out->clock_.wall();
-  out->reload_ = {true, out->started_at_, out->started_at_, ""};
+  out->reload_ = {ReloadOutcome::done, out->started_at_, out->started_at_, ""};
   const std::size_t workers = worker_count(config);
   TRY_OK(out->open_state(config.state.path));
   TRY_OK(out->open_sources(config, workers));
@@ -130,18 +130,26 @@ Status Service::open_doors(const DaemonConfig& config) {
   return {};
 }
 
-void Service::adopt(LoadedPlan plan) {
+void Service::adopt(LoadedPlan plan, std::string needs_restart) {
   line_->adopt(std::move(plan.plan));
   const std::lock_guard lock(shown_mutex_);
   rules_loaded_ = std::move(plan.rules_loaded);
   rules_rejected_ = std::move(plan.rules_rejected);
-  const Timestamp now = clock_.wall();
-  reload_ = {true, now, now, ""};
+  const ReloadOutcome outcome = needs_restart.empty() ? ReloadOutcome::done : ReloadOutcome::restart_needed;
+  note_reload(outcome, std::move(needs_restart));
 }
 
 void Service::note_failed_reload(std::string reason) {
   const std::lock_guard lock(shown_mutex_);
-  reload_ = {false, clock_.wall(), reload_.succeeded_at, std::move(reason)};
+  note_reload(ReloadOutcome::failed, std::move(reason));
+}
+
+void Service::note_reload(ReloadOutcome outcome, std::string message) {
+  reload_.outcome = outcome;
+  reload_.at = clock_.wall();
+  if (outcome == ReloadOutcome::done) reload_.succeeded_at = reload_.at;
+  reload_.message = std::move(message);
+  ++reload_.reloads[outcome];
 }
 
 Status Service::finish() { return threads_->finish(finish_patience); }

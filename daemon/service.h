@@ -28,8 +28,8 @@ class Service {
   Service& operator=(const Service&) = delete;
 
   /// Evaluates by the rules of `plan` from the next commit on; `plan` was loaded for the sources of this
-  /// service.
-  void adopt(LoadedPlan plan);
+  /// service. `needs_restart` names what else has changed and is not in use; it may be empty.
+  void adopt(LoadedPlan plan, std::string needs_restart);
   /// A reload was kept out.
   void note_failed_reload(std::string reason);
 
@@ -46,6 +46,8 @@ class Service {
  private:
   Service() = default;
 
+  /// Under `shown_mutex_`.
+  void note_reload(ReloadOutcome outcome, std::string message);
   Status open_state(const std::string& folder);
   Status open_sources(const DaemonConfig& config, std::size_t workers);
   Status open_sinks(const DaemonConfig& config);

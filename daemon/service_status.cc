@@ -77,7 +77,23 @@ void warn_of_sinks(const DeliveryStatus& delivery, Timestamp now, Sentences& war
   }
 }
 
+void warn_of_reload(const ReloadStatus& reload, Sentences& warnings) {
+  if (reload.outcome == ReloadOutcome::failed)
+    warnings.push_back("the last reload failed, the rules before it are in use: " + reload.message);
+  if (reload.outcome == ReloadOutcome::restart_needed)
+    warnings.push_back("the configuration has changed in what takes a restart: " + reload.message);
+}
+
 }  // namespace
+
+std::string_view reload_outcome_name(ReloadOutcome outcome) {
+  switch (outcome) {
+    case ReloadOutcome::done: return "done";
+    case ReloadOutcome::restart_needed: return "restart_needed";
+    case ReloadOutcome::failed: return "failed";
+  }
+  return "failed";
+}
 
 Readiness readiness(const ServiceStatus& status) {
   Readiness out;
@@ -85,9 +101,7 @@ Readiness readiness(const ServiceStatus& status) {
   judge_sources(status, out.reasons);
   if (status.line) warn_of_gaps(*status.line, out.warnings);
   if (status.delivery) warn_of_sinks(*status.delivery, status.as_of, out.warnings);
-  if (!status.reload.successful)
-    out.warnings.push_back("the last reload failed, the rules before it are in use: " +
-                           status.reload.message);
+  warn_of_reload(status.reload, out.warnings);
   for (Sentences* const sentences : {&out.reasons, &out.warnings})
     for (std::string& sentence : *sentences) sentence = printable(sentence);
   return out;

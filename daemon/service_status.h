@@ -5,23 +5,37 @@
 #include "daemon/pipeline/line_status.h"
 #include "daemon/stream/source.h"
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// Everything that alarumd shows of itself, in one plain value: `/metrics`, `/readyz` and `alarum status` are
 /// functions of it and cannot contradict each other.
 namespace alarum {
 
-/// What became of the last attempt to load configuration and rules; the one at the start is the first.
+/// What becomes of an attempt to load configuration and rules. After `restart_needed` the rules are in use,
+/// and something else that has changed is not; after `failed` everything is as it was.
+enum class ReloadOutcome : std::uint8_t { done, restart_needed, failed };
+inline constexpr std::array<ReloadOutcome, 3> reload_outcomes = {
+    ReloadOutcome::done, ReloadOutcome::restart_needed, ReloadOutcome::failed};
+
+/// `done`, `restart_needed`, `failed`.
+std::string_view reload_outcome_name(ReloadOutcome outcome);
+
+/// The last attempt to load configuration and rules; the one at the start is the first.
 struct ReloadStatus {
-  bool successful = true;
+  ReloadOutcome outcome = ReloadOutcome::done;
   Timestamp at;            ///< of the last attempt
-  Timestamp succeeded_at;  ///< of the last one that succeeded
-  std::string message;     ///< why it failed; empty otherwise
+  Timestamp succeeded_at;  ///< of the last one that is in use as a whole
+  std::string message;     ///< why it failed, or what needs the restart; empty otherwise
+  std::map<ReloadOutcome, std::uint64_t> reloads = {};  ///< how many there were since the start
+  bool is_successful() const { return outcome == ReloadOutcome::done; }
 };
 
 /// How alarumd is doing. Parts that have not said anything yet are null.

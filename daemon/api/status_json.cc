@@ -149,7 +149,8 @@ std::string status_json(const ServiceStatus& status, const SourceRates& rates) {
   json.end_object();
   write_line(json, status);
   write_sinks(json, status);
-  json.key("reload").begin_object().key("successful").boolean(status.reload.successful);
+  json.key("reload").begin_object().key("successful").boolean(status.reload.is_successful());
+  write_text(json, "outcome", reload_outcome_name(status.reload.outcome));
   write_time(json, "at", status.reload.at);
   write_time(json, "succeeded_at", status.reload.succeeded_at);
   write_text(json, "message", status.reload.message);

@@ -155,13 +155,15 @@ void write_outbox(const YamlNode& status, Output& output) {
 void write_reload(const YamlNode& status, Output& output) {
   const YamlNode* const reload = status.find("reload");
   if (reload == nullptr) return;
-  if (is_true(*reload, "successful")) {
-    write_line(output, "loaded", "at " + text_of(*reload, "succeeded_at"));
-  } else {
-    write_line(output, "loaded",
-               "at " + text_of(*reload, "succeeded_at") + "; " + output.styled(Style::red, "failed") +
-                   " at " + text_of(*reload, "at") + ": " + text_of(*reload, "message"));
+  std::string text = "at " + text_of(*reload, "succeeded_at");
+  if (!is_true(*reload, "successful")) {
+    const bool is_in_use = text_of(*reload, "outcome") == "restart_needed";
+    text +=
+        "; " +
+        (is_in_use ? output.styled(Style::yellow, "needs a restart") : output.styled(Style::red, "failed")) +
+        (is_in_use ? " since " : " at ") + text_of(*reload, "at") + ": " + text_of(*reload, "message");
   }
+  write_line(output, "loaded", text);
 }
 
 }  // namespace

@@ -150,6 +150,94 @@ class Service(unittest.TestCase):
             daemon.reload()
             daemon.until(lambda: daemon.metric("alarum_config_last_reload_successful") == 1, "reloaded again")
 
+    def reload_and_wait(self, daemon, outcome):
+        """A reload that ends with `outcome`; what was said meanwhile."""
+        counter = "alarum_config_reloads_total"
+        before, said = daemon.metric(counter, outcome=outcome), len(daemon.log())
+        daemon.reload()
+        daemon.until(lambda: daemon.metric(counter, outcome=outcome) == before + 1, f"through: {outcome}")
+        return without_colours(daemon.log()[said:])
+
+    def test_a_rule_that_somebody_broke_keeps_the_reload_out_and_is_named(self):
+        self.start_broker()
+        self.write_rule("b.yml", 2)
+        with self.daemon() as daemon:
+            breakages = {
+                "a|startwith": rule.format(value=1).replace("{a:", "{a|startwith:"),
+                "a.yml": "title: [",
+                "no 'detection'": rule.format(value=1).replace("detection:", "detections:"),
+            }
+            for named, text in breakages.items():
+                (self.rules / "a.yml").write_text(text, encoding="utf-8")
+                said = self.reload_and_wait(daemon, "failed")
+                self.assertIn("reload kept out", said)
+                self.assertRegex(said, r"rules/a\.yml:\d+:\d+")
+                self.assertIn(named, said)
+                self.assertEqual(daemon.metric("alarum_config_last_reload_successful"), 0)
+                self.assertEqual(daemon.metric("alarum_rules_loaded"), 2)
+                status, body = daemon.get("/readyz")
+                self.assertEqual(status, 200)
+                self.assertRegex(body, r"warning: the last reload failed.*rules/a\.yml:\d+:\d+: ")
+            self.lab.produce("events", 0, ['{"a":1}'])
+            daemon.until(lambda: self.lines("alerts.jsonl"), "telling by the rule before")
+
+            self.write_rule("a.yml", 1)
+            self.reload_and_wait(daemon, "done")
+            self.assertEqual(daemon.metric("alarum_config_last_reload_successful"), 1)
+            self.assertNotIn("warning", daemon.get("/readyz")[1])
+
+    def test_rules_that_were_left_out_already_keep_no_reload_out(self):
+        self.start_broker()
+        (self.rules / "broken.yml").write_text(rule.format(value=9).replace("{a:", "{a|startwith:"),
+                                               encoding="utf-8")
+        with self.daemon() as daemon:
+            self.write_rule("b.yml", 2)
+            said = self.reload_and_wait(daemon, "done")
+            self.assertIn("2 rules loaded, 1 rejected", said)
+            self.assertNotIn("startwith", said)
+            self.assertEqual(daemon.metric("alarum_config_last_reload_successful"), 1)
+
+    def test_a_rule_that_is_taken_away_keeps_no_reload_out(self):
+        self.start_broker()
+        self.write_rule("b.yml", 2)
+        with self.daemon() as daemon:
+            (self.rules / "b.yml").unlink()
+            self.reload_and_wait(daemon, "done")
+            self.assertEqual(daemon.metric("alarum_rules_loaded"), 1)
+
+    def test_a_change_that_takes_a_restart_is_no_success_and_rules_are_taken(self):
+        self.start_broker()
+        with self.daemon() as daemon:
+            self.write_rule("b.yml", 2)
+            daemon.settings["state"]["commit_interval"] = "60ms"
+            daemon.write_config()
+            said = self.reload_and_wait(daemon, "restart_needed")
+            self.assertIn("takes a restart", said)
+            self.assertEqual(daemon.metric("alarum_config_last_reload_successful"), 0)
+            self.assertEqual(daemon.metric("alarum_rules_loaded"), 2)
+            self.assertIn("warning: the configuration has changed in what takes a restart: state",
+                          daemon.get("/readyz")[1])
+
+            daemon.settings["state"]["commit_interval"] = "50ms"
+            daemon.write_config()
+            self.reload_and_wait(daemon, "done")
+            self.assertEqual(daemon.metric("alarum_config_last_reload_successful"), 1)
+
+    def test_sigterm_ends_it_in_time_though_a_load_of_rules_hangs(self):
+        self.start_broker()
+        with self.daemon() as daemon:
+            os.mkfifo(self.folder / "hung.yml")  # whoever opens it waits for a writer
+            daemon.settings["rules"]["paths"].append(str(self.folder / "hung.yml"))
+            daemon.write_config()
+            said = len(daemon.log())
+            daemon.reload()
+            daemon.until(lambda: "reloading" in daemon.log()[said:], "reloading")
+            self.lab.produce("events", 0, ['{"a":1}'])
+            daemon.until(lambda: self.lines("alerts.jsonl"), "at work meanwhile")
+            code, seconds = daemon.stop()
+        self.assertEqual(code, 0)
+        self.assertLess(seconds, 10)
+
     def test_sigterm_ends_it_in_time_though_the_broker_is_gone(self):
         self.start_broker()
         with self.daemon() as daemon:

@@ -47,6 +47,7 @@ answer = {
     "sinks": [{"name": "soc", "delivered": 40, "refused": 1, "trouble": ""}],
     "reload": {
         "successful": False,
+        "outcome": "failed",
         "at": "2026-01-02T03:00:00.000000Z",
         "succeeded_at": "2026-01-02T00:00:01.000000Z",
         "message": "alarum.yaml:3:1: unknown key",

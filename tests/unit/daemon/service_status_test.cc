@@ -108,7 +108,7 @@ TEST_CASE("gaps are warnings with their offsets") {
 TEST_CASE("sinks in trouble and a failed reload are warnings: the work goes on") {
   StatusWorld world;
   world.delivery.sinks = {{"file", {1, 0, "Permission denied"}}, {"soc", {1, 2, ""}}};
-  world.reload = {false, test::status_time, {0}, "alarum.yaml:3:1: unknown key 'sorces'"};
+  world.reload = {ReloadOutcome::failed, test::status_time, {0}, "alarum.yaml:3:1: unknown key 'sorces'"};
   const Readiness found = readiness(world.status());
 
   CHECK(found.is_ready());
@@ -116,6 +116,16 @@ TEST_CASE("sinks in trouble and a failed reload are warnings: the work goes on")
         Sentences{"sink 'file' does not deliver: Permission denied", "sink 'soc' has refused 2 entries",
                   "the last reload failed, the rules before it are in use: alarum.yaml:3:1: unknown key "
                   "'sorces'"});
+}
+
+TEST_CASE("a configuration that is not in use as a whole is a warning, and no success") {
+  StatusWorld world;
+  world.delivery.sinks.clear();
+  world.reload = {ReloadOutcome::restart_needed, test::status_time, {0}, "state, workers"};
+
+  CHECK(readiness(world.status()).warnings ==
+        Sentences{"the configuration has changed in what takes a restart: state, workers"});
+  CHECK_FALSE(world.reload.is_successful());
 }
 
 TEST_CASE("what a broker says cannot move the cursor of who reads the reasons, nor add a line") {

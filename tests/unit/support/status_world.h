@@ -35,6 +35,7 @@ struct StatusWorld {
     source.partitions[partition(1)] = progress(54, 10);
     health = {true, "", {{partition(0), 11}, {partition(1), 0}}, status_time};
     delivery = {{{"soc", {40, 1, ""}}}, status_time};
+    reload.reloads = {{ReloadOutcome::done, 7}, {ReloadOutcome::failed, 2}};
   }
 
   /// A partition of the source `windows`.
@@ -58,7 +59,7 @@ struct StatusWorld {
   LineStatus line;
   DeliveryStatus delivery;
   SourceHealth health;
-  ReloadStatus reload{true, status_time, status_time, ""};
+  ReloadStatus reload{ReloadOutcome::done, status_time, status_time, ""};
 
  private:
   static std::shared_ptr<const Plan> make_plan() {

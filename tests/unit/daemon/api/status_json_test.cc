@@ -25,7 +25,7 @@ TEST_CASE("the status says everything of a source, its partitions and rates incl
         R"("rules":{"loaded":{"signature":2},"rejected":{"unknown_modifier":1}},"alerts":{"high":3},)"
         R"("commits":7,"state":{"trouble":""},"outbox":{"pending":2,"full":false},)"
         R"("sinks":[{"name":"soc","delivered":40,"refused":1,"trouble":""}],)"
-        R"("reload":{"successful":true,"at":"2026-01-02T03:04:05.000000Z",)"
+        R"("reload":{"successful":true,"outcome":"done","at":"2026-01-02T03:04:05.000000Z",)"
         R"("succeeded_at":"2026-01-02T03:04:05.000000Z","message":""}})");
 }
 
