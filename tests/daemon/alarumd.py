@@ -49,8 +49,10 @@ class Alarumd:
         self.kill()
 
     def write_config(self):
-        # JSON is YAML.
-        (self.folder / "alarum.yaml").write_text(json.dumps(self.settings), encoding="utf-8")
+        # JSON is YAML. Whole or not at all, as a reload may read it at any time.
+        made = self.folder / "alarum.yaml.new"
+        made.write_text(json.dumps(self.settings), encoding="utf-8")
+        made.replace(self.folder / "alarum.yaml")
 
     def start(self, wait=True):
         with open(self.folder / "alarumd.log", "ab") as log:
