@@ -3,7 +3,8 @@
 One real broker, one topic, one reader after the other on the same cores: a bare consumer of librdkafka that
 counts (line_consumer), our Kafka source without rules (line_source), and the whole daemon with all of
 SigmaHQ's rules, alerts to a topic of that broker (line_all). Seconds run from the first record to the last,
-of the daemon to the commit that holds it.
+of the daemon to the commit that holds it. The first two take a second or so, in which chance is large: each
+is the best of three passes, in turns.
 """
 
 import json
@@ -82,9 +83,12 @@ def run_daemon(broker, events):
 def measure(programs, broker, events):
     """The figures of every row, by its name."""
     bare = programs / "alarum-bench-line"
-    read(bare, "consumer", broker.brokers, topic)  # warms the broker up; nothing is made of it
-    yield "line_consumer", read(bare, "consumer", broker.brokers, topic)
-    yield "line_source", read(bare, "source", broker.brokers, topic, len(os.sched_getaffinity(0)))
+    commands = {"line_consumer": ("consumer", broker.brokers, topic),
+                "line_source": ("source", broker.brokers, topic, len(os.sched_getaffinity(0)))}
+    read(bare, *commands["line_consumer"])  # warms the broker up; nothing is made of it
+    passes = [{row: read(bare, *words) for row, words in commands.items()} for _ in range(3)]
+    for row in commands:
+        yield row, min((one[row] for one in passes), key=lambda figures: figures["seconds"])
     yield "line_all", run_daemon(broker, events)
 
 
