@@ -25,6 +25,7 @@ class DistinctSketch {
   /// About how many there were. Costs some microseconds.
   double estimate() const;
 
+  /// Forgets everything.
   void clear();
 
  private:

@@ -119,7 +119,7 @@ ExitCode replay_input(const GlobalOptions& global, const ReplayOptions& options,
   DeadLetterFile* const letters = dead_letters ? &*dead_letters : nullptr;
   Output output(global);
   const auto places = input.topics ? RecordPlaces::offsets : RecordPlaces::lines;
-  ReplayReport report(*plan, global, {places, options.summary, options.log_source}, output);
+  ReplayReport report(*plan, global, {places, options.summary, input.log_source}, output);
   input.topics ? run(*input.topics, plan, letters, report) : run(*input.files, plan, letters, report);
   report.finish(rules_text);
   const auto& errors = input.topics ? input.topics->errors() : input.files->errors();

@@ -30,12 +30,15 @@ class AttackWatch {
   /// `left_out`: names of attacks that will not be begun.
   explicit AttackWatch(const std::vector<std::string>& left_out);
 
+  /// An attack of this name has begun: its alerts are due once more.
   void note_begin(std::string_view attack);
 
   /// Takes an alert of this rule. False when no attack that was begun explains it.
   bool take(std::string_view rule_id);
 
+  /// Every attack, those that were left out as well.
   const std::vector<Entry>& entries() const { return entries_; }
+  /// How many alerts no attack explains.
   std::uint64_t unexplained() const { return unexplained_; }
 
   /// Whether every alert came that has to.

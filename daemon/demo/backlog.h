@@ -13,8 +13,10 @@ class Backlog {
   /// `bytes_max`: of the records' text.
   explicit Backlog(std::size_t bytes_max) : bytes_max_(bytes_max) {}
 
+  /// Whether another record may be sent.
   bool has_room() const { return bytes_ < bytes_max_; }
 
+  /// A record of so many bytes of text was sent.
   void note_sent(std::size_t bytes) {
     waiting_.push_back(static_cast<std::uint32_t>(bytes));
     bytes_ += bytes;
@@ -29,8 +31,11 @@ class Backlog {
     }
   }
 
+  /// How many records were sent.
   std::uint64_t sent() const { return sent_; }
+  /// How many of those are committed.
   std::uint64_t committed() const { return committed_; }
+  /// Whether all are.
   bool is_empty() const { return waiting_.empty(); }
 
  private:

@@ -20,6 +20,7 @@ namespace alarum::demo {
 /// One thread.
 class Shipper {
  public:
+  /// Opens a producer for the broker at `brokers`, `host:port`.
   static Result<std::unique_ptr<Shipper>> open(const std::string& brokers);
 
   /// Begins an attack with the next event of its platform; `begin` of `Story`.
@@ -32,6 +33,7 @@ class Shipper {
   /// Takes what `/metrics` of alarumd says of its progress.
   void note_progress(std::string_view metrics);
 
+  /// How many events were shipped.
   std::uint64_t sent() const { return sent_; }
   /// How many events alarumd has accounted for.
   std::uint64_t committed() const;

@@ -31,8 +31,11 @@ class Stage {
   Stage(const Stage&) = delete;
   Stage& operator=(const Stage&) = delete;
 
+  /// `host:port` of the broker.
   const std::string& brokers() const { return brokers_; }
+  /// Where `/metrics` of alarumd is.
   std::string metrics_url() const;
+  /// What `alarum status --socket` takes.
   std::string control_socket() const { return folder_ + "/control.sock"; }
 
   /// Reads from here when alarumd has told something, for `poll`; -1 once it is gone.

@@ -9,6 +9,7 @@ namespace alarum {
 namespace {
 
 constexpr Duration again_interval = std::chrono::seconds(1);
+constexpr Duration idle_interval = std::chrono::seconds(5);
 constexpr Duration topic_wait = std::chrono::milliseconds(500);
 
 KafkaRole producer_role() {
@@ -135,6 +136,7 @@ void KafkaSink::step(Duration wait, std::vector<SinkResult>& results) {
     for (const auto& [sequence, entry] : pending_) again_.push_back(sequence);
   }
   produce_again();
+  look_for_brokers();
   results.insert(results.end(), results_.begin(), results_.end());
   results_.clear();
 }
@@ -166,9 +168,17 @@ void KafkaSink::look_for_topic() {
   const auto error =
       rd_kafka_metadata(client_->handle(), 0, topic_.get(), &metadata, kafka_milliseconds(topic_wait));
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return;
+  client_->note_answer();
   if (metadata->topic_cnt == 1 && metadata->topics[0].err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
     trouble_ = trouble_with(settings_.topic, metadata->topics[0].err);
   rd_kafka_metadata_destroy(metadata);
+}
+
+/// With nothing to deliver nobody else would find out that the brokers are back.
+void KafkaSink::look_for_brokers() {
+  if (!pending_.empty() || client_->trouble().empty() || steady_now() < again_due_) return;
+  again_due_ = steady_now() + idle_interval;
+  look_for_topic();
 }
 
 std::string KafkaSink::trouble() const { return trouble_.empty() ? client_->trouble() : trouble_; }

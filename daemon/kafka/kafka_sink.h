@@ -43,6 +43,7 @@ class KafkaSink final : public Sink {
   void finish(std::uint64_t sequence, bool delivered, std::string reason);
   void produce_again();
   void look_for_topic();
+  void look_for_brokers();
 
   KafkaSinkSettings settings_;
   std::map<std::uint64_t, OutboxEntry> pending_;  // the producer reads payloads where they lie here

@@ -61,7 +61,7 @@ class Producer(threading.Thread):
         with self.lab.stream("events") as client:
             while not self.stopped.wait(pause):
                 numbers = range(self.produced, self.produced + count)
-                chunk = (f"{number % partitions} {self.lines[number % len(self.lines)]}\n" for number in numbers)
+                chunk = (f"{n % partitions} {self.lines[n % len(self.lines)]}\n" for n in numbers)
                 client.stdin.write("".join(chunk) + "\n")
                 client.stdin.flush()
                 self.produced = int(client.stdout.readline())

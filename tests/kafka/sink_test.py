@@ -66,13 +66,22 @@ class Sink(unittest.TestCase):
 
     def test_a_topic_that_is_missing_is_waited_for(self):
         delivery = self.deliver("a x", "b y")
-        said = delivery.line()
-        self.assertTrue(said.startswith(f"trouble topic '{self.topic}': "), said)
+        self.assertEqual(delivery.line(), f"trouble there is no topic '{self.topic}'")
         self.lab.create(self.topic)
         said = delivery.rest()
         self.assertEqual(sorted(line for line in said if not line.startswith("trouble")),
                          ["delivered 1", "delivered 2"])
         self.assertEqual(len(self.lab.consume(self.topic)), 2)
+
+    def test_a_broker_that_is_back_is_noticed_with_nothing_to_deliver(self):
+        self.lab.create(self.topic)
+        delivery = self.deliver("a x", properties=["idle=30"])
+        self.assertEqual(delivery.line(), "delivered 1")
+        self.broker.kill()
+        self.assertRegex(delivery.line(), "^trouble .+")
+        self.broker.start()
+        said = delivery.rest()
+        self.assertEqual(said[-1], "trouble", said)
 
     def test_a_broker_that_is_down_is_waited_for(self):
         self.lab.create(self.topic)

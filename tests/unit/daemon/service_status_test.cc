@@ -50,7 +50,7 @@ TEST_CASE("a source that hangs is a reason, a delivery that hangs a warning, eac
   StatusWorld world;
   const Timestamp earlier{status_time.microseconds - 11'000'000};
   world.health.as_of = earlier;
-  world.delivery.as_of = earlier;
+  world.delivery = {{}, earlier};
 
   const Readiness found = readiness(world.status());
   CHECK(found.reasons ==

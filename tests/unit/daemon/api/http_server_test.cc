@@ -75,7 +75,7 @@ TEST_CASE("readiness is 200, or 503 with a reason on each line") {
 
   HttpWorld unready;
   unready.world.line.store_trouble = "disk full";
-  unready.world.health = {};
+  unready.world.health = {false, "", {}, test::status_time};
   const std::string answer = unready.get("/readyz");
   CHECK(status_line(answer) == "HTTP/1.1 503 Service Unavailable");
   CHECK(body(answer) ==

@@ -30,7 +30,7 @@ using Lines = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE("a child's whole lines are taken, those of its end too, and how it ended is known") {
-  const auto child = *shell("trap 'echo last; exit 3' TERM; echo first; printf rest; read -r line");
+  const auto child = *shell("trap 'echo last; exit 3' TERM; printf 'first\nrest'; read -r line");
   CHECK(next_lines(*child) == Lines{"first"});
   CHECK_FALSE(child->ended());
 

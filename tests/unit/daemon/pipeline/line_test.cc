@@ -247,8 +247,8 @@ TEST_CASE("an entry that a sink refuses for good is given up, counted, and holds
   world.go();
 
   CHECK(world.status()->outbox_pending == 0);
-  CHECK(world.line().delivery_status()->at("alerts").refused == 3);
-  CHECK(world.line().delivery_status()->at("alerts").delivered == 0);
+  CHECK(world.line().delivery_status()->sinks.at("alerts").refused == 3);
+  CHECK(world.line().delivery_status()->sinks.at("alerts").delivered == 0);
 }
 
 TEST_CASE("a sink under another name goes on where the one before it was") {

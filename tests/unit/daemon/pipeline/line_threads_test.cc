@@ -141,8 +141,8 @@ TEST_CASE("a line in threads tells every record once, by one plan, while plans a
       static_cast<void>(threads.heartbeats());
       static_cast<void>(line.source_health(0));
       static_cast<void>(line.status());
-      if (const auto delivery = line.delivery_status(); delivery && delivery->contains("alerts"))
-        told = delivery->at("alerts").delivered;
+      if (const auto delivery = line.delivery_status(); delivery && delivery->sinks.contains("alerts"))
+        told = delivery->sinks.at("alerts").delivered;
     }
     REQUIRE(threads.finish(std::chrono::seconds(60)));
   }
