@@ -53,12 +53,13 @@ Status Performance::play() {
   return is_over() ? Status() : settle();
 }
 
-/// Until all is accounted for, and the alerts of it have come.
+/// Until attacks that were begun have happened, all is accounted for, and the alerts of it have come.
 Status Performance::settle() {
   const Duration deadline = steady_now() + settle_patience;
-  while (steady_now() < deadline && !is_over() &&
-         (shipper_.committed() < shipper_.sent() || !watch_.is_complete())) {
-    TRY_OK(step(0));
+  while (
+      steady_now() < deadline && !is_over() &&
+      (shipper_.is_attack_under_way() || shipper_.committed() < shipper_.sent() || !watch_.is_complete())) {
+    TRY_OK(step(shipper_.is_attack_under_way() ? UINT64_MAX : 0));
   }
   return {};
 }

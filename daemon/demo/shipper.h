@@ -26,6 +26,9 @@ class Shipper {
   /// Begins an attack with the next event of its platform; `begin` of `Story`.
   bool begin(std::string_view attack) { return story_.begin(attack); }
 
+  /// Whether an attack that was begun has events that were not shipped.
+  bool is_attack_under_way() const { return story_.is_attack_under_way(); }
+
   /// Ships events until there are `sent_max` of them since the beginning, or alarumd has to catch up first,
   /// or there may be something else to do. Whether it could go on at once.
   Result<bool> ship_some(std::uint64_t sent_max);

@@ -1,5 +1,7 @@
 #include "daemon/demo/story.h"
 
+#include <algorithm>
+
 namespace alarum::demo {
 namespace {
 
@@ -23,6 +25,11 @@ const std::vector<Attack>& attacks() {
 
 Story::Story(std::uint64_t seed) : seed_(seed) {
   for (const Platform platform : platforms) stream_of(platform).script = script_of(platform);
+}
+
+bool Story::is_attack_under_way() const {
+  return std::any_of(streams_.begin(), streams_.end(),
+                     [](const Stream& stream) { return !stream.steps_left.empty(); });
 }
 
 bool Story::begin(std::string_view attack) {

@@ -27,6 +27,9 @@ class Story {
   /// The next event of a platform's stream, which happens at `now`.
   StoryEvent next(Platform platform, Timestamp now);
 
+  /// Whether some attack was begun and not all of its events were told.
+  bool is_attack_under_way() const;
+
   /// How many events of the platform's stream were told.
   std::uint64_t position(Platform platform) const { return stream_of(platform).position; }
 

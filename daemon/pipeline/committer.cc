@@ -73,8 +73,9 @@ bool Committer::step(Duration wait) {
   if (phase_ == Phase::collecting && awaited_ == 0) build_batch();
   if (phase_ == Phase::writing && ports_.clock.steady() >= write_at_) write();
   const bool all_told = flush();
-  publish_status(false);
-  return !(is_final_ && phase_ == Phase::idle && all_told);
+  const bool is_over = is_final_ && phase_ == Phase::idle && all_told;
+  publish_status(is_over);
+  return !is_over;
 }
 
 void Committer::take(CommitterMessage message) {

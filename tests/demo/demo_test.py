@@ -182,7 +182,7 @@ class Demo(unittest.TestCase):
                     seen += piece
             except OSError:
                 pass  # the end, on a terminal
-            self.assertEqual(process.wait(timeout=patience), 0)
+            self.assertEqual(process.wait(timeout=patience), 0, seen.decode())
             self.assertEqual(b"\x1b[1m" in seen, coloured)
 
     def test_a_wrong_command_line_ends_with_64(self):

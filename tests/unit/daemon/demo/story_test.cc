@@ -163,11 +163,16 @@ TEST_CASE("an event of a story happens when its caller says, also where the cloc
 
 TEST_CASE("an attack may begin again when it is over, and not before") {
   Story story(7);
+  CHECK_FALSE(story.is_attack_under_way());
   CHECK(story.begin("reverse-shell"));
+  CHECK(story.is_attack_under_way());
   CHECK_FALSE(story.begin("reverse-shell"));
   CHECK(story.begin("lsass-minidump"));  // of another platform
 
   lines(story, Platform::linux_hosts, 16);
+  CHECK(story.is_attack_under_way());
+  lines(story, Platform::windows_hosts, 16);
+  CHECK_FALSE(story.is_attack_under_way());
   CHECK(story.begin("reverse-shell"));
   CHECK_FALSE(story.begin("no-such-attack"));
 }
