@@ -3,10 +3,11 @@
 #include "daemon/base/fault.h"
 #include "daemon/base/log.h"
 
+#include <climits>
+
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
-#include <climits>
 #include <poll.h>
 #include <sys/stat.h>
 #include <thread>
