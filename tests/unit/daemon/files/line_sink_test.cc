@@ -1,5 +1,6 @@
 #include "daemon/files/line_sink.h"
 
+#include "daemon/base/clock.h"
 #include "daemon/base/fault.h"
 #include "daemon/base/file.h"
 #include "tests/unit/support/temporary_folder.h"
@@ -7,6 +8,7 @@
 #include <catch2/catch.hpp>
 
 #include <array>
+#include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
@@ -62,7 +64,14 @@ TEST_CASE("a line sink waits for nobody who has stopped to read a pipe, and goes
   REQUIRE(mkfifo(path.c_str(), 0600) == 0);
   const auto sink = open_sink(path);
   const std::string payload(300'000, 'x');  // more than a pipe holds
+  const Duration before = steady_now();
   CHECK(put(*sink, 1, payload) == 0);
+  CHECK(steady_now() < before + std::chrono::seconds(1));
+  CHECK(sink->trouble().empty());  // it may be slow
+  std::vector<SinkResult> none;
+  for (int round = 0; round < 100 && sink->trouble().empty(); ++round)
+    sink->step(std::chrono::milliseconds(50), none);
+  CHECK(none.empty());
   CHECK(sink->trouble() == "'" + path + "' takes nothing: whoever reads it has stopped");
 
   const int reader = open(path.c_str(), O_RDONLY | O_NONBLOCK);
@@ -81,6 +90,28 @@ TEST_CASE("a line sink waits for nobody who has stopped to read a pipe, and goes
   CHECK(results.size() == 1);
   CHECK(found == payload + "\n");
   CHECK(sink->trouble().empty());
+}
+
+TEST_CASE("a line sink does not write to a terminal for longer than it may") {
+  const int terminal = posix_openpt(O_RDWR | O_NOCTTY);
+  REQUIRE(terminal >= 0);
+  REQUIRE(grantpt(terminal) == 0);
+  REQUIRE(unlockpt(terminal) == 0);
+  const auto sink = open_sink(ptsname(terminal));
+  const Duration before = steady_now();
+  CHECK(put(*sink, 1, std::string(300'000, 'x')) == 0);
+  CHECK(steady_now() < before + std::chrono::seconds(5));
+  close(terminal);
+}
+
+TEST_CASE("a line sink that fails at once is not tried again at once") {
+  const auto sink = open_sink("/dev/full");
+  REQUIRE(sink->offer({1, OutboxKind::alert, "id", "{}"}));
+  std::vector<SinkResult> results;
+  const Duration before = steady_now();
+  sink->step(std::chrono::milliseconds(50), results);
+  CHECK(steady_now() >= before + std::chrono::milliseconds(50));
+  CHECK(results.empty());
 }
 
 TEST_CASE("a line sink follows log rotation") {
