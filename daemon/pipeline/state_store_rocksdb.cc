@@ -87,10 +87,9 @@ std::size_t space_to_open(const std::string& folder) {
   return out;
 }
 
-/// Opens it where there is space for that. When space ends on the way, RocksDB ends the process (an assertion
-/// that Debian's build keeps).
+/// For a folder with the space that it takes: when space ends on the way, RocksDB ends the process (an
+/// assertion that Debian's build keeps).
 Result<std::unique_ptr<rocksdb::DB>> open_database(const std::string& folder) {
-  TRY_OK(try_space(folder, space_to_open(folder)));
   rocksdb::DB* opened = nullptr;
   const rocksdb::Status status = rocksdb::DB::Open(options(), folder + "/rocksdb", &opened);
   if (!status.ok()) return failed("open", folder, status.ToString());
@@ -116,8 +115,10 @@ class RocksDbStore final : public ByteStore {
     rocksdb::WriteOptions synced;
     synced.sync = true;
     const rocksdb::Status status = db_->Write(synced, &batch);
-    has_failed_ = !status.ok();
-    if (has_failed_) return failed("write", folder_, status.ToString());
+    const Status torn = fault::point("torn_write");  // it may be on disk, and is not known to be
+    has_failed_ = !status.ok() || !torn;
+    if (!status.ok()) return failed("write", folder_, status.ToString());
+    TRY_OK(torn);
     return fault::point("after_write");
   }
 
@@ -172,6 +173,7 @@ Result<std::unique_ptr<ByteStore>> open_rocksdb(const std::string& folder) {
     return Error{ErrorCode::io, "cannot make the folder '" + folder + "' of the state: " + error.message()};
   }
   TRY(FolderLock lock, FolderLock::take(folder));
+  TRY_OK(try_space(folder, space_to_open(folder)));
   TRY(auto db, open_database(folder));
   std::unique_ptr<ByteStore> out = std::make_unique<RocksDbStore>(folder, std::move(lock), std::move(db));
   return out;

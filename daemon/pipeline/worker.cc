@@ -43,19 +43,23 @@ bool Worker::step() {
   obey_commands();
   if (is_stopped_) return false;
   pause_or_resume();
-  if (batch_share_ != nullptr && is_paused_) {
-    if (const auto command = ports_.commands.pop_for(options_.poll_wait)) obey(*command);
-  } else if (batch_share_ != nullptr) {
+  if (batch_share_ == nullptr) {
+    poll_shares();
+  } else if (!is_paused_) {
     work_off();
-  } else {
-    for (std::size_t left = shares_.size(); left > 0 && batch_share_ == nullptr; --left) {
-      const Share& share = shares_[next_share_];
-      next_share_ = (next_share_ + 1) % shares_.size();
-      // Whoever has several sources waits for the last of them only.
-      read(share, left == 1 ? options_.poll_wait : Duration(0));
-    }
+  } else if (const auto command = ports_.commands.pop_for(options_.poll_wait)) {
+    obey(*command);
   }
   return !is_stopped_;
+}
+
+void Worker::poll_shares() {
+  for (std::size_t left = shares_.size(); left > 0 && batch_share_ == nullptr; --left) {
+    const Share& share = shares_[next_share_];
+    next_share_ = (next_share_ + 1) % shares_.size();
+    // Whoever has several sources waits for the last of them only.
+    read(share, left == 1 ? options_.poll_wait : Duration(0));
+  }
 }
 
 void Worker::pause_or_resume() {
@@ -110,38 +114,40 @@ void Worker::assign(const Assignment& assignment) {
 void Worker::read(const Share& share, Duration wait) {
   share.intake->poll(wait, options_.records_per_poll, batch_);
   if (batch_.records.empty() && batch_.notices.empty()) return;
-  // A partition that began while we waited has been announced by now. After a barrier the records in hand
-  // belong to the next commit, after a stop to the next process.
-  obey_commands();
-  if (is_stopped_) return;
+  const SourcePlan* const source = plan_->find_source(share.source);
+  ENSURE(source != nullptr, "a plan has every source that is read");
   const Timestamp now = ports_.clock.wall();
+  const Record* before = nullptr;
   for (Record& record : batch_.records) {
     if (!record.latest_time) record.latest_time = now;
+    if (before == nullptr || !is_same_partition(*before, record)) note_ingest_lag(*source, record, now);
+    before = &record;
   }
   batch_share_ = &share;
   batch_at_ = 0;
-  work_off();
 }
 
-/// Evaluates what was polled, as long as there is room for what it finds; the rest waits for the next
-/// barrier.
+/// Evaluates one slice of what was polled. Between slices the committer is heard: after a barrier the rest
+/// belongs to the next commit, after a stop to the next process.
 void Worker::work_off() {
-  while (batch_at_ < batch_.records.size()) {
-    if (intake_paused_ || !has_room()) return;
+  if (batch_at_ < batch_.records.size()) {
     const std::span<const Record> slice = next_slice();
     take_run(*batch_share_, slice);
     batch_at_ += slice.size();
   }
+  if (batch_at_ < batch_.records.size()) return;
   take_notices(batch_.notices);
   batch_share_ = nullptr;
 }
 
-/// The next records of one partition, up to the bound of a slice.
+/// The next records of one partition, as far as a slice and the bounds of a commit go; at least one.
 std::span<const Record> Worker::next_slice() const {
   const auto rest = std::span(batch_.records).subspan(batch_at_);
+  const std::uint64_t room =
+      options_.delta_records_max - std::min(options_.delta_records_max, delta_.records);
   std::uint64_t bytes = rest.front().bytes.size();
   std::size_t count = 1;
-  while (count < rest.size() && is_same_partition(rest.front(), rest[count])) {
+  while (count < rest.size() && count < room && is_same_partition(rest.front(), rest[count])) {
     bytes += rest[count].bytes.size();
     if (bytes > options_.slice_bytes_max) break;
     ++count;
@@ -178,7 +184,6 @@ void Worker::take_run(const Share& share, std::span<const Record> run) {
 
   const SourcePlan* const source = plan_->find_source(share.source);
   ENSURE(source != nullptr, "a plan has every source that is read");
-  note_ingest_lag(*source, run.front());
   while (!run.empty()) {
     const auto poison = std::find_if(run.begin(), run.end(), [&](const Record& record) {
       return poison_.contains({id, record.coordinates.offset});
@@ -249,13 +254,13 @@ void Worker::advance(const PartitionId& id, Partition& partition, const Record& 
   delta_.partitions[id] = partition.progress;
 }
 
-void Worker::note_ingest_lag(const SourcePlan& source, const Record& record) {
+void Worker::note_ingest_lag(const SourcePlan& source, const Record& record, Timestamp now) {
   if (!record.coordinates.timestamp) return;
   const auto& sources = plan_->sources();
   const auto index = std::find_if(sources.begin(), sources.end(),
                                   [&](const auto& known) { return known.get() == &source; }) -
                      sources.begin();
-  const Duration lag(ports_.clock.wall().microseconds - record.coordinates.timestamp->microseconds);
+  const Duration lag(now.microseconds - record.coordinates.timestamp->microseconds);
   delta_.ingest_lags.push_back({static_cast<std::uint32_t>(index), std::max(lag, Duration(0))});
 }
 

@@ -71,6 +71,7 @@ class Worker {
   void assign(const Assignment& assignment);
   bool has_room() const;
   void pause_or_resume();
+  void poll_shares();
   void read(const Share& share, Duration wait);
   void work_off();
   std::span<const Record> next_slice() const;
@@ -81,7 +82,7 @@ class Worker {
   void add_dead_letter(const Coordinates& coordinates, std::string_view reason, std::string_view bytes);
   void refuse_poison(const Share& share, const Record& record);
   void advance(const PartitionId& id, Partition& partition, const Record& last);
-  void note_ingest_lag(const SourcePlan& source, const Record& record);
+  void note_ingest_lag(const SourcePlan& source, const Record& record, Timestamp now);
   WorkerDelta empty_delta() const;
 
   std::size_t number_;

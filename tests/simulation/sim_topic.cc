@@ -1,6 +1,7 @@
 #include "tests/simulation/sim_topic.h"
 
 #include <algorithm>
+#include <deque>
 
 namespace alarum::simulation {
 namespace {
@@ -47,6 +48,7 @@ class SimSource::SimIntake final : public Intake {
 
   void poll(Duration /*wait*/, std::size_t records_max, IntakeBatch& out) override {
     out.clear();
+    held_.clear();
     if (paused_ || positions_.empty() || random_.once_in(4)) return;
     auto at = positions_.begin();
     std::advance(at, static_cast<std::ptrdiff_t>(random_.below(positions_.size())));
@@ -66,8 +68,10 @@ class SimSource::SimIntake final : public Intake {
       offset = std::max(partition.first, offset - static_cast<std::int64_t>(random_.below(5)));
     for (; offset < last && out.records.size() < records_max; ++offset) {
       const auto& message = partition.messages[static_cast<std::size_t>(offset)];
-      out.records.push_back(
-          {{id.source, topic, id.number, offset, message.timestamp}, message.bytes, false, std::nullopt});
+      out.records.push_back({{id.source, topic, id.number, offset, message.timestamp},
+                             held_.emplace_back(message.bytes),
+                             false,
+                             std::nullopt});
     }
     source_name_ = id.source;
     for (Record& record : out.records) record.coordinates.source = source_name_;
@@ -82,6 +86,7 @@ class SimSource::SimIntake final : public Intake {
   Random& random_;
   std::map<std::size_t, std::int64_t> positions_;
   std::string source_name_;
+  std::deque<std::string> held_;  // what the last batch refers to, until the next poll
   bool paused_ = false;
 };
 

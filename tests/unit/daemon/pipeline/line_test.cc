@@ -145,6 +145,19 @@ TEST_CASE("what one poll gave is committed in parts when it finds more than a co
   CHECK(world.status()->commits >= 50 * alert_bytes / (1000 + alert_bytes));
 }
 
+TEST_CASE("commits do not wait for the end of a large poll") {
+  Line::Settings settings;
+  settings.worker.records_per_poll = 1000;
+  settings.worker.slice_bytes_max = 1;
+  settings.committer.interval = Duration(0);
+  WholeLine world({.rules = on_a, .settings = settings});
+  world.lines.assign(50, R"({"a":1})");
+  world.go(400);
+
+  CHECK(world.alerts.entries.size() == 50);
+  CHECK(world.status()->commits >= 10);
+}
+
 TEST_CASE("a new plan counts from a commit on, and all alerts of a record are by one plan") {
   const std::string two = on_a + rule_text("q", "product: x", "s: {a: 1}, condition: s");
   Line::Settings settings;
@@ -153,7 +166,7 @@ TEST_CASE("a new plan counts from a commit on, and all alerts of a record are by
   world.lines.assign(60, R"({"a":1})");
   world.go(10);
   world.line().adopt(WholeLine::plan_of(two, "fedcba9876543210"));
-  world.go(100);
+  world.go(200);
 
   REQUIRE(world.alerts.entries.size() == 120);
   std::size_t newer = 0;

@@ -1,12 +1,15 @@
 #include "daemon/pipeline/state_store.h"
 
+#include "daemon/base/fault.h"
 #include "tests/unit/support/temporary_folder.h"
 
 #include <catch2/catch.hpp>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <limits>
+#include <thread>
 
 namespace alarum {
 namespace {
@@ -54,6 +57,36 @@ std::string summary(const std::string& folder) {
 }
 
 }  // namespace
+
+TEST_CASE("a state that could not be written is opened anew, while another thread reads it") {
+  const TemporaryFolder folder;
+  const auto state = open_state(folder / "state");
+  REQUIRE(state->load());
+  REQUIRE(state->write(batch_up_to(1)));
+  std::atomic<bool> is_over = false;
+  std::atomic<std::size_t> broken = 0;
+  std::thread reader([&] {
+    while (!is_over) {
+      const auto entries = state->read_outbox(0, everything);
+      broken += !entries || entries->empty() ? 1 : 0;
+    }
+  });
+  for (std::int64_t offset = 2; offset < 7; ++offset) {
+    {
+      const fault::Armed torn([](std::string_view name) -> Status {
+        if (name == "torn_write") return Error{ErrorCode::io, "no space left"};
+        return {};
+      });
+      CHECK_FALSE(state->write(batch_up_to(offset)));
+    }
+    CHECK(state->write(batch_up_to(offset)));  // the same once more
+  }
+  is_over = true;
+  reader.join();
+
+  CHECK(broken == 0);
+  CHECK(state->read_outbox(0, everything)->size() == 6);
+}
 
 TEST_CASE("a new state is empty and stays ours") {
   const TemporaryFolder folder;
