@@ -99,6 +99,7 @@ class Daemon {
       if (number == SIGHUP) begin_reload();
       if (reload_.valid() && reload_.wait_for(std::chrono::seconds(0)) == std::future_status::ready)
         end_reload();
+      if (reload_.valid() && steady_now() >= reload_late_at_) complain_of_reload();
       tend();
     }
   }
@@ -108,6 +109,7 @@ class Daemon {
 
  private:
   static constexpr std::chrono::milliseconds round{250};
+  static constexpr std::chrono::seconds reload_patience{60};
 
   /// The signal, or -1 after a while without one.
   static int wait_for(const sigset_t& signals) {
@@ -136,7 +138,18 @@ class Daemon {
     }
     systemd::reloading();
     log::info("reloading");
+    reload_late_at_ = steady_now() + reload_patience;
     reload_ = std::async(std::launch::async, [this] { return load_service(config_path_, &in_use_); });
+  }
+
+  /// A file that never answers would otherwise keep every later reload away in silence.
+  void complain_of_reload() {
+    reload_late_at_ = Duration::max();
+    const std::string reason = "it is still reading after " +
+                               std::to_string(std::chrono::seconds(reload_patience).count()) +
+                               " s: does a file not answer? Others wait for it; a restart ends it";
+    log::error("reload hangs, going on as before", {{"reason", reason}});
+    service_.note_failed_reload(reason);
   }
 
   void end_reload() {
@@ -156,7 +169,7 @@ class Daemon {
     log::info("reloaded", {{"rules", rules_text(loaded.plan)}, {"plan", loaded.plan.plan->hash()}});
     if (!loaded.needs_restart.empty())
       log::warn("what changed besides the rules takes a restart", {{"sections", loaded.needs_restart}});
-    in_use_.left_out = loaded.plan.left_out;
+    in_use_.take(loaded);
     service_.adopt(std::move(loaded.plan), std::move(loaded.needs_restart));
   }
 
@@ -176,6 +189,7 @@ class Daemon {
   std::string config_path_;
   std::future<LoadedService> reload_;
   bool is_asked_again_ = false;
+  Duration reload_late_at_ = Duration::max();
   Duration tended_at_{0};
 };
 

@@ -95,6 +95,11 @@ std::vector<SourceConfig> sources_beside(const DaemonConfig& now, const DaemonCo
 
 }  // namespace
 
+void ServiceInUse::take(const LoadedService& loaded) {
+  config.sources = sources_beside(*loaded.config, config);
+  left_out = loaded.plan.left_out;
+}
+
 LoadedService load_service(const std::string& config_path, const ServiceInUse* in_use) {
   LoadedService out;
   LoadedConfig loaded = load_config(config_path, environment_variables());

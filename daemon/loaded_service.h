@@ -31,8 +31,11 @@ struct LoadedService {
 
 /// What is in use while a reload loads beside it.
 struct ServiceInUse {
-  DaemonConfig config;                   ///< as at the start
+  DaemonConfig config;                   ///< as at the start, but for what reloads change of its sources
   std::vector<sigma::LeftOut> left_out;  ///< by the last load that was adopted
+
+  /// `loaded` is adopted.
+  void take(const LoadedService& loaded);
 };
 
 /// Reads the configuration at `config_path` (empty: the default one) with the environment, and its rules.

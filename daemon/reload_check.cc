@@ -48,6 +48,7 @@ SectionKeys keys_of(const DaemonConfig& config) {
     sources.add(source.name);
     sources.add(source.group);
     sources.add_kafka(source.kafka.brokers, source.kafka.properties);
+    sources.add(source.kafka.topics.size());
     for (const std::string& topic : source.kafka.topics) sources.add(topic);
     add_start(source.kafka.start, sources);
   }
