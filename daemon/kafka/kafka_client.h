@@ -64,6 +64,8 @@ class KafkaClient {
   bool is_connected() const { return is_connected_; }
   /// Why it is not connected, as the latest error says; empty when it is, or when none came.
   std::string trouble() const { return is_connected_ ? std::string() : last_error_; }
+  /// The latest error since a broker answered, be it of one of several; empty when there is none.
+  const std::string& last_error() const { return last_error_; }
 
  private:
   struct Callbacks;

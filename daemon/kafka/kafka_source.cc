@@ -95,6 +95,7 @@ void KafkaSource::take_ended(const std::vector<PartitionNotice>& ended) {
 void KafkaSource::refresh_topics(Duration deadline) {
   topics_due_ = steady_now() + settings_.topics_interval;
   const auto topics = query_topics(*client_, left(deadline) / 2);
+  is_answered_ = topics.has_value();
   if (!topics) {
     topics_trouble_ = topics.error().message;
     return;
@@ -260,7 +261,7 @@ void KafkaSource::settle_failure(Partition& partition, bool is_fetched, std::int
 
 SourceHealth KafkaSource::health(const Positions& committed) {
   client_->serve(Duration(0));
-  SourceHealth out{client_->is_connected(), client_->trouble(), {}};
+  SourceHealth out{client_->is_connected() && is_answered_, client_->trouble(), {}};
   if (out.trouble.empty()) out.trouble = topics_trouble_;
   if (out.trouble.empty()) out.trouble = start_trouble_;
   for (auto& [id, partition] : partitions_) {

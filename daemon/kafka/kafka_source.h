@@ -92,6 +92,7 @@ class KafkaSource final : public Source {
   std::set<PartitionId> existing_;  // as of the last answer
   std::string topics_trouble_;      // of the last answer
   std::string start_trouble_;       // why some partition could not be begun in the last call
+  bool is_answered_ = false;        // to the latest question for topics
   bool topics_known_ = false;       // a broker has answered for all topics
   std::optional<bool> is_new_;      // nothing of this source was committed when we first looked
   Duration topics_due_{};

@@ -19,7 +19,7 @@ Result<std::unique_ptr<TopicReader>> TopicReader::open(Options options) {
     out->topics_.push_back(std::move(handle));
   }
   if (auto found = out->find_parts(); !found) {
-    const std::string trouble = out->client_->trouble();
+    const std::string& trouble = out->client_->last_error();
     Error error = std::move(found).error();
     if (!trouble.empty()) error.message += " (" + trouble + ")";
     return error;
@@ -94,8 +94,9 @@ bool TopicReader::read_part() {
     keep_range();
     if (!batch_.records.empty()) return true;
     if (batch_.notices.empty() && steady_now() >= deadline) {
-      fail_part("nothing came for " + std::to_string(options_.patience.count() / 1'000'000) + " s; " +
-                client_->trouble());
+      const std::string& trouble = client_->last_error();
+      fail_part("nothing came for " + std::to_string(options_.patience.count() / 1'000'000) + " s" +
+                (trouble.empty() ? "" : "; " + trouble));
       return false;
     }
   }
