@@ -10,6 +10,7 @@ namespace alarum::demo {
 namespace {
 
 constexpr Duration progress_interval = std::chrono::milliseconds(50);
+/// For how long nothing may move on at the end.
 constexpr Duration settle_patience = std::chrono::seconds(20);
 constexpr std::uint64_t lingering_events_per_second = 1000;
 constexpr Duration lingering_attack_interval = std::chrono::seconds(60);
@@ -55,11 +56,15 @@ Status Performance::play() {
 
 /// Until attacks that were begun have happened, all is accounted for, and the alerts of it have come.
 Status Performance::settle() {
-  const Duration deadline = steady_now() + settle_patience;
+  Duration deadline = steady_now() + settle_patience;
+  std::uint64_t committed = shipper_.committed();
   while (
       steady_now() < deadline && !is_over() &&
       (shipper_.is_attack_under_way() || shipper_.committed() < shipper_.sent() || !watch_.is_complete())) {
     TRY_OK(step(shipper_.is_attack_under_way() ? UINT64_MAX : 0));
+    if (shipper_.committed() == committed) continue;
+    committed = shipper_.committed();
+    deadline = steady_now() + settle_patience;
   }
   return {};
 }
