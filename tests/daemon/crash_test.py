@@ -54,8 +54,15 @@ class Producer(threading.Thread):
         self.lab, self.lines, self.per_second = lab, lines, per_second
         self.stopped = threading.Event()
         self.produced = 0
+        self.failure = None
 
     def run(self):
+        try:
+            self.produce()
+        except (OSError, ValueError) as error:
+            self.failure = error
+
+    def produce(self):
         pause = 0.05
         count = int(self.per_second * pause)
         with self.lab.stream("events") as client:
@@ -69,6 +76,8 @@ class Producer(threading.Thread):
     def stop(self):
         self.stopped.set()
         self.join()
+        expect(self.failure is None, f"the producer failed: {self.failure}")
+        expect(self.produced > 0, "nothing was produced")
 
 
 def test_kills_while_records_come(root, scratch, kills, seed):

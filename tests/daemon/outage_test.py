@@ -64,9 +64,10 @@ def check_tail(line, daemon, count):
 
 def test_broker_killed(broker, scratch):
     line = PlainLine(broker, scratch, "killed")
-    line.produce(21_000)
-    # Small commits, so that there is a middle to be killed in.
-    with line.daemon(state={"commit_records_max": 50}) as daemon:
+    line.produce(12_000)
+    # Small commits, and little that was fetched before: so there is a middle to be killed in.
+    little = {"queued.max.messages.kbytes": "16", "fetch.message.max.bytes": "4096"}
+    with line.daemon(state={"commit_records_max": 50}, kafka={"properties": little}) as daemon:
         daemon.until(lambda: daemon.records() >= 1000, "reading")
         broker.kill()
         wait_for_reason(daemon, "has no connection")

@@ -139,7 +139,7 @@ def test_password_changed_while_running(broker, authority, _, scratch):
 
         password.write_text(new_password + "\n", encoding="utf-8")
         daemon.reload()
-        daemon.until(lambda: "that takes a restart" in daemon.log(), "saying that a reload does not do")
+        daemon.until(lambda: "takes a restart" in daemon.log(), "saying that a reload does not do")
         expect_still(daemon)
         for secret in (old_password, new_password):
             expect(secret not in daemon.log(), "a password is in the log")

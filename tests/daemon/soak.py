@@ -144,9 +144,13 @@ def soak(root, scratch, seconds, seed):
                 run.run()
             finally:
                 producer.stop()
+            expect(daemon.metric("alarum_config_reloads_total", outcome="failed") == 0, "a reload failed")
+            expect(daemon.metric("alarum_config_reloads_total", outcome="done") > 0, "no reload was done")
+            expect(run.kills > 0, "nothing was killed")
             told, repeats = check_exact(daemon, broker, rules[:1], producer.produced, 0)
             code, _ = daemon.stop()  # by itself, so that leaks are looked for
             expect(code == 0, f"it ends with {code}: {daemon.log()[-5000:]}")
+            expect("ended without waiting" not in daemon.log(), "leaks were not looked for")
             check_findings(daemon)
         print(f"{seconds:.0f} s (seed {seed}), {run.kills} kills, {run.reloads} reloads: "
               f"{producer.produced} records, {told} alerts, "

@@ -49,11 +49,10 @@ def text_of(rule, number):
 class RuleSets:
     """Sets of rules on disk, each in a folder of its own; every eighth is broken."""
 
-    def __init__(self, folder, count):
+    def __init__(self, folder):
         self.folder = folder
         self.revisions = {}
-        for number in range(count):
-            self.write(number)
+        self.write(0)
 
     @staticmethod
     def is_broken(number):
@@ -88,9 +87,14 @@ def reloads(daemon, outcome):
 
 
 def storm(daemon, sets, seconds):
-    """A reload each 200 ms; of the sets, all but the first, in turn."""
+    """A reload each 200 ms; of the sets, all but the first, in turn. A busy machine, where several become
+    one, gets more time for as many swaps."""
     begin = time.monotonic()
-    for number in range(1, int(seconds / interval) + 1):
+    number = 0
+    while time.monotonic() < begin + seconds or (
+            reloads(daemon, "done") < swaps_min and time.monotonic() < begin + 5 * seconds):
+        number += 1
+        sets.write(number)
         sets.configure(daemon, number)
         daemon.reload()
         time.sleep(max(0.0, begin + number * interval - time.monotonic()))
@@ -114,7 +118,7 @@ def check_alerts(alerts, sets, records, group_of):
 
 
 def test_sets_in_a_storm(scratch, seconds):
-    sets = RuleSets(scratch / "sets", int(seconds / interval) + 1)
+    sets = RuleSets(scratch / "sets")
     lines = [json.dumps({"group": number % groups, "number": number}) for number in range(9973)]
     with Broker() as broker:
         for topic in ("events", "alerts", "dead"):
@@ -144,6 +148,21 @@ def test_sets_in_a_storm(scratch, seconds):
         expect(failed >= done // 10, f"only {failed} broken sets were kept out")
 
 
+def end_in_a_load(daemon):
+    """SIGTERM while the rules are loaded, and how long it took; tried again where the load was quicker."""
+    for _ in range(5):
+        said = len(daemon.log())
+        daemon.reload()
+        daemon.until(lambda: "reloading" in daemon.log()[said:], "reloading")
+        code, took = daemon.stop()
+        expect(code == 0 and took < 10, f"SIGTERM in a load ends with {code} after {took:.1f} s")
+        is_in_time = "reloaded" not in daemon.log()[said:]
+        daemon.start()
+        if is_in_time:
+            return took
+    raise AssertionError("SIGTERM always came after the load")
+
+
 def test_all_rules_again_and_again(root, scratch):
     rules = data.sigmahq_rules()
     lines = capture_lines(root, 20_000)
@@ -159,13 +178,7 @@ def test_all_rules_again_and_again(root, scratch):
                 daemon.reload()
                 daemon.until(lambda number=number: reloads(daemon, "done") == number, "reloaded")
                 print(f"all rules reloaded in {time.monotonic() - before:.1f} s")
-            said = len(daemon.log())
-            daemon.reload()
-            daemon.until(lambda: "reloading" in daemon.log()[said:], "reloading")
-            code, took = daemon.stop()
-            expect("reloaded" not in daemon.log()[said:], "SIGTERM came after the load")
-            expect(code == 0 and took < 10, f"SIGTERM in a load ends with {code} after {took:.1f} s")
-            daemon.start()
+            took = end_in_a_load(daemon)
             producer.stop()
             told, _ = check_exact(daemon, broker, rules, producer.produced, 0)
         print(f"{producer.produced} records, {told} alerts; SIGTERM in a load took {took:.1f} s")
