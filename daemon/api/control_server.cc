@@ -73,9 +73,8 @@ class ControlServer::Impl {
     Connection(Protocol::socket socket, Impl& server)
         : socket_(std::move(socket)), timer_(socket_.get_executor()), server_(server) {}
     // Without memory to wait for one more connection the process ends, and is started anew.
-    ~Connection() {
-      server_.connections_.connection_ended();
-    }  // NOLINT(bugprone-exception-escape): see above
+    // NOLINTNEXTLINE(bugprone-exception-escape): see above
+    ~Connection() { server_.connections_.connection_ended(); }
 
     void begin() {
       limit_time();

@@ -98,9 +98,8 @@ class HttpServer::Impl {
    public:
     Connection(Tcp::socket socket, Impl& server) : stream_(std::move(socket)), server_(server) {}
     // Without memory to wait for one more connection the process ends, and is started anew.
-    ~Connection() {
-      server_.connections_.connection_ended();
-    }  // NOLINT(bugprone-exception-escape): see above
+    // NOLINTNEXTLINE(bugprone-exception-escape): see above
+    ~Connection() { server_.connections_.connection_ended(); }
 
     void read() {
       const Options& options = server_.options_;

@@ -11,6 +11,7 @@
 #include <charconv>
 #include <csignal>
 #include <cstdio>
+#include <exception>
 #include <filesystem>
 #include <getopt.h>
 
@@ -211,4 +212,11 @@ ExitCode run(int argc, char** argv) {
 }  // namespace
 }  // namespace alarum::demo
 
-int main(int argc, char** argv) { return alarum::demo::run(argc, argv); }
+int main(int argc, char** argv) {
+  try {
+    return alarum::demo::run(argc, argv);
+  } catch (const std::exception& error) {  // nothing of ours throws; memory may run out all the same
+    std::fprintf(stderr, "alarum-demo: %s\n", error.what());
+    return alarum::demo::trouble;
+  }
+}
