@@ -7,6 +7,7 @@
 #include "daemon/service.h"
 #include "daemon/systemd_notify.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -104,6 +105,14 @@ class Daemon {
     }
   }
 
+  /// How long what is left may take to close: the whole end is to take less than ten seconds.
+  Duration close_patience() const {
+    constexpr std::chrono::seconds end_max{9};
+    constexpr std::chrono::seconds least{1};
+    constexpr std::chrono::seconds most{4};
+    return std::clamp<Duration>(end_began_ + end_max - steady_now(), least, most);
+  }
+
   /// The reload that was under way when the end came, if there was one.
   std::future<LoadedService> take_reload() { return std::move(reload_); }
 
@@ -174,6 +183,7 @@ class Daemon {
   }
 
   ExitCode end(int number) {
+    end_began_ = steady_now();
     log::info("ending", {{"signal", std::to_string(number)}});
     systemd::stopping();
     if (const Status finished = service_.finish(); !finished) {
@@ -191,13 +201,14 @@ class Daemon {
   bool is_asked_again_ = false;
   Duration reload_late_at_ = Duration::max();
   Duration tended_at_{0};
+  Duration end_began_{0};
 };
 
 /// Ends what the service is made of, and `reload`. librdkafka waits without bound for a broker that is gone,
 /// to tell it things that nothing of ours depends on, and a load for files that do not answer: by now all
 /// that counts is committed, so the process does not wait as well.
-void close(std::unique_ptr<Service> service, std::future<LoadedService> reload, ExitCode code) {
-  constexpr std::chrono::seconds patience{1};
+void close(std::unique_ptr<Service> service, std::future<LoadedService> reload, Duration patience,
+           ExitCode code) {
   const auto closed = std::async(std::launch::async, [&] {
     service.reset();
     if (reload.valid()) reload.wait();
@@ -245,7 +256,7 @@ int run(int argc, char** argv) {
   }
   Daemon daemon(**service, in_use, arguments->config_path);
   code = daemon.run(signals);
-  close(*std::move(service), daemon.take_reload(), code);
+  close(*std::move(service), daemon.take_reload(), daemon.close_patience(), code);
   return code;
 }
 
