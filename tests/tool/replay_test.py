@@ -255,7 +255,7 @@ class Replay(world.ToolTest):
             self.assertNotIn(character, done.stdout + done.stderr)
 
     def test_a_terminal_sees_colours_and_progress_unless_it_does_not_want_them(self):
-        def shown(*options):
+        def shown(file, *options):
             leader, follower = pty.openpty()
             with open(leader, "rb", buffering=0) as screen:
                 process = subprocess.Popen(
@@ -268,7 +268,7 @@ class Replay(world.ToolTest):
                         "--rules",
                         "rule.yml",
                         "--",
-                        "big.jsonl",
+                        file,
                     ],
                     cwd=self.folder,
                     stdout=follower,
@@ -285,10 +285,13 @@ class Replay(world.ToolTest):
             return text.decode()
 
         self.write("big.jsonl", (world.event(CommandLine="other") + "\n") * 200000 + world.event() + "\n")
-        self.assertIn("\x1b[31mhigh", shown())
-        self.assertIn(" records  ", shown())
-        self.assertNotIn("\x1b[31m", shown("--no-color"))
-        self.assertNotIn(" records  ", shown("--quiet"))
+        self.write("small.jsonl", world.event() + "\n")
+        text = shown("big.jsonl")
+        self.assertIn("\x1b[31mhigh", text)
+        self.assertIn(" records  ", text)
+        self.assertIn("high", shown("small.jsonl", "--no-color"))
+        self.assertNotIn("\x1b[31m", shown("small.jsonl", "--no-color"))
+        self.assertNotIn(" records  ", shown("big.jsonl", "--quiet"))
 
     def test_output_that_is_lost_is_an_error(self):
         self.run_into_full_disk("replay", "--rules", "rule.yml", "--", "events.jsonl")
