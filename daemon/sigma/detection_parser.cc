@@ -66,7 +66,7 @@ class DetectionParser {
       diagnostics_.warning(member.key.start, "odd_identifier",
                            "modifiers belong to fields; here '|' is part of the search identifier's name");
     }
-    rule_.identifiers.push_back({member.key.text, parse_selection(member.value), member.key.start});
+    rule_.identifiers.push_back({parse_selection(member.value), member.key.text, member.key.start});
   }
 
   // ---- selections
@@ -220,7 +220,7 @@ class DetectionParser {
                      const ModifiedItem& item) {
     for (std::size_t i = 0; i < std::min(nodes.size(), item.values.size()); ++i) {
       const auto* const text = std::get_if<TextValue>(&item.values[i].front());
-      if (text == nullptr || !text->written.empty() || !text->pattern.matches_everything()) continue;
+      if (text == nullptr || !text->written().empty() || !text->pattern().matches_everything()) continue;
       diagnostics_.warning(nodes[i]->start, "empty_text",
                            key.text.empty() || key.text.front() == '|'
                                ? "an empty keyword is in every event that has a value"
@@ -267,8 +267,7 @@ class DetectionParser {
       for (Value& value : alternatives) {
         auto* const text = std::get_if<TextValue>(&value);
         if (text == nullptr) continue;
-        text->pattern = text->pattern.with_any_before().with_any_after();
-        text->folded = text->pattern.folded();
+        *text = make_text(text->written(), text->pattern().with_any_before().with_any_after(), text->cased);
       }
     }
   }

@@ -26,8 +26,7 @@ struct Context {
 };
 
 TextValue text_value(Pattern pattern, const TextValue& before) {
-  Pattern folded = pattern.folded();
-  return {before.written, std::move(pattern), std::move(folded), before.cased};
+  return make_text(before.written(), std::move(pattern), before.cased);
 }
 
 Problem wrong_kind(const Value& value, std::string_view wanted, const Context& context) {
@@ -55,7 +54,7 @@ Result<Regex> compile(const std::string& expression, const RegexOptions& options
 
 Outcome stand_somewhere(const Value& value, bool before, bool after, const Context& context) {
   if (const auto* text = std::get_if<TextValue>(&value)) {
-    Pattern pattern = before ? text->pattern.with_any_before() : text->pattern;
+    Pattern pattern = before ? text->pattern().with_any_before() : text->pattern();
     if (after) pattern = pattern.with_any_after();
     return Alternatives{text_value(std::move(pattern), *text)};
   }
@@ -90,9 +89,7 @@ Outcome apply_endswith(const Value& value, const Context& context) {
 
 Outcome apply_cased(const Value& value, const Context& context) {
   if (const auto* text = std::get_if<TextValue>(&value)) {
-    TextValue out = *text;
-    out.cased = true;
-    return Alternatives{std::move(out)};
+    return Alternatives{make_text(text->written(), text->pattern(), true)};
   }
   if (const auto* reference = std::get_if<FieldReferenceValue>(&value)) {
     FieldReferenceValue out = *reference;
@@ -109,13 +106,13 @@ Outcome apply_re(const Value& value, const Context& context) {
     return Problem{"invalid_modifier", "modifier 're' must be the first one",
                    "write the field as 'Field|re|…'"};
   }
-  const auto regex = compile(text->written, {}, context);
+  const auto regex = compile(text->written(), {}, context);
   if (!regex) {
     return Problem{
         "invalid_regex", "regular expression cannot be used: " + regex.error().message,
-        regex.error().code == ErrorCode::unsupported ? std::string(regex_hint(text->written)) : ""};
+        regex.error().code == ErrorCode::unsupported ? std::string(regex_hint(text->written())) : ""};
   }
-  return Alternatives{RegexValue{*regex, text->written, {}}};
+  return Alternatives{RegexValue{*regex, text->written(), {}}};
 }
 
 Outcome set_regex_flag(const Value& value, bool RegexOptions::*flag, const Context& context) {
@@ -141,18 +138,18 @@ Outcome apply_dot_all(const Value& value, const Context& context) {
 Outcome apply_cidr(const Value& value, const Context& context) {
   const auto* const text = std::get_if<TextValue>(&value);
   if (text == nullptr || context.position > 0) return wrong_kind(value, "text as it is written", context);
-  const auto network = IpNetwork::parse(text->written);
+  const auto network = IpNetwork::parse(text->written());
   if (!network) {
-    return Problem{"invalid_network", "'" + text->written + "' is no network",
+    return Problem{"invalid_network", "'" + text->written() + "' is no network",
                    "write 10.0.0.0/8 or 2001:db8::/32, with no bits set behind the prefix"};
   }
-  return Alternatives{NetworkValue{*network, text->written}};
+  return Alternatives{NetworkValue{*network, text->written()}};
 }
 
 Outcome apply_exists(const Value& value, const Context& context) {
   const auto* const boolean = std::get_if<BooleanValue>(&value);
   const auto* const text = std::get_if<TextValue>(&value);
-  if (text != nullptr && (text->written == "true" || text->written == "false")) {
+  if (text != nullptr && (text->written() == "true" || text->written() == "false")) {
     Problem problem = wrong_kind(value, "true or false, alone", context);
     problem.hint = "leave the quotes out";
     return problem;
@@ -166,14 +163,14 @@ Outcome apply_fieldref(const Value& value, const Context& context) {
   const auto* const text = std::get_if<TextValue>(&value);
   if (text == nullptr) return wrong_kind(value, "text, the name of a field", context);
   if (!context.has_field) return Problem{"invalid_modifier", "modifier 'fieldref' needs a field", ""};
-  if (context.position > 0 && text->pattern.has_wildcards() &&
-      !make_text(text->written).pattern.has_wildcards()) {
+  if (context.position > 0 && text->pattern().has_wildcards() &&
+      !make_text(text->written()).pattern().has_wildcards()) {
     return Problem{"invalid_modifier",
                    "modifier 'fieldref' must come before those that say where a value stands",
                    "write the field as 'Field|fieldref|contains'"};
   }
-  if (text->pattern.has_wildcards()) return wildcard_problem(*text, context);
-  const std::string name(text->pattern.literal_text());
+  if (text->pattern().has_wildcards()) return wildcard_problem(*text, context);
+  const std::string name(text->pattern().literal_text());
   if (without_spaces(name).empty()) return wrong_kind(value, "the name of a field", context);
   FieldReferenceValue out;
   out.field = context.fields.intern(name);
@@ -227,16 +224,16 @@ Outcome apply_time_part(const Value& value, const Context& context) {
 Outcome apply_base64(const Value& value, const Context& context) {
   const auto* const text = std::get_if<TextValue>(&value);
   if (text == nullptr) return wrong_kind(value, "text", context);
-  if (text->pattern.has_wildcards()) return wildcard_problem(*text, context);
-  return Alternatives{text_value(Pattern::literal(base64(text->pattern.literal_text())), *text)};
+  if (text->pattern().has_wildcards()) return wildcard_problem(*text, context);
+  return Alternatives{text_value(Pattern::literal(base64(text->pattern().literal_text())), *text)};
 }
 
 Outcome apply_base64offset(const Value& value, const Context& context) {
   const auto* const text = std::get_if<TextValue>(&value);
   if (text == nullptr) return wrong_kind(value, "text", context);
-  if (text->pattern.has_wildcards()) return wildcard_problem(*text, context);
+  if (text->pattern().has_wildcards()) return wildcard_problem(*text, context);
   Alternatives out;
-  for (const std::string& encoded : base64_at_offsets(text->pattern.literal_text())) {
+  for (const std::string& encoded : base64_at_offsets(text->pattern().literal_text())) {
     if (encoded.empty()) {
       return Problem{"invalid_modifier", "modifier 'base64offset' needs longer text than " + describe(value),
                      "two bytes or more leave something to look for at every offset"};
@@ -249,7 +246,7 @@ Outcome apply_base64offset(const Value& value, const Context& context) {
 Outcome encode_utf16(const Value& value, Utf16Order order, std::string_view mark, const Context& context) {
   const auto* const text = std::get_if<TextValue>(&value);
   if (text == nullptr) return wrong_kind(value, "text", context);
-  std::vector<Token> tokens = text->pattern.tokens();
+  std::vector<Token> tokens = text->pattern().tokens();
   for (Token& token : tokens) {
     const auto encoded = utf16(token.text, order);
     if (!encoded)
@@ -273,7 +270,7 @@ Outcome apply_utf16(const Value& value, const Context& context) {
 Outcome apply_windash(const Value& value, const Context& context) {
   const auto* const text = std::get_if<TextValue>(&value);
   if (text == nullptr) return wrong_kind(value, "text", context);
-  const auto patterns = dash_permutations(text->pattern);
+  const auto patterns = dash_permutations(text->pattern());
   if (patterns.empty()) {
     return Problem{"invalid_modifier", "modifier 'windash' finds too many dashes in " + describe(value),
                    "look for a shorter part of it, or for several parts with 'contains|all|windash'"};
@@ -288,11 +285,11 @@ Outcome apply_windash(const Value& value, const Context& context) {
 Outcome apply_expand(const Value& value, const Context& context) {
   const auto* const text = std::get_if<TextValue>(&value);
   if (text == nullptr) return wrong_kind(value, "text", context);
-  if (const auto placeholder = find_placeholder(text->written)) {
+  if (const auto placeholder = find_placeholder(text->written())) {
     return Problem{"placeholder", "placeholder " + *placeholder + " has no value",
                    "replace it by the values themselves; lists of values are not supported"};
   }
-  auto pattern = unescape_percent(text->written, text->pattern);
+  auto pattern = unescape_percent(text->written(), text->pattern());
   if (!pattern)
     return Problem{"invalid_modifier", "modifier 'expand' must come before what changes the text", ""};
   return Alternatives{text_value(*std::move(pattern), *text)};

@@ -58,9 +58,9 @@ class Pattern {
   void finish();
   bool matches_generally(std::string_view text) const;
 
+  std::string literal_;  // of the four common forms, which have their own search
+  Form form_ = Form::exact;
   std::vector<Token> tokens_;
-  Form form_ = Form::exact;  // the four common forms have their own search
-  std::string literal_;      // of those
 };
 
 }  // namespace alarum::sigma

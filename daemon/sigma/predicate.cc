@@ -53,10 +53,10 @@ struct Satisfies {
   FieldReader& event;
 
   bool operator()(const TextValue& wanted) const {
-    if (seen.kind == Kind::object) return wanted.pattern.matches_everything();
-    if (wanted.cased ? wanted.pattern.matches(seen.text) : wanted.folded.matches(seen.folded)) return true;
-    if (seen.kind != Kind::number || wanted.pattern.has_wildcards()) return false;
-    const auto number = Decimal::parse(wanted.pattern.literal_text());
+    if (seen.kind == Kind::object) return wanted.compared.matches_everything();
+    if (wanted.compared.matches(wanted.cased ? seen.text : seen.folded)) return true;
+    if (seen.kind != Kind::number || wanted.compared.has_wildcards()) return false;
+    const auto number = Decimal::parse(wanted.pattern().literal_text());
     return number && number == Decimal::parse(seen.text);
   }
 

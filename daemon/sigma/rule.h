@@ -12,15 +12,17 @@
 
 /// A Sigma detection rule as a typed tree: one struct for each noun of the specification. Made by
 /// rule_parser, read by predicate and by whoever evaluates rules. Immutable once loaded; any thread.
+/// In each struct what an evaluation reads comes first: it walks through thousands of rules for one event,
+/// and what it waits for is memory.
 namespace alarum::sigma {
 
 /// One line of a selection, `CommandLine|contains|all: [a, b]`; or a list of keywords, which has no field.
 struct Item {
-  std::optional<FieldId> field;
-  std::string name;  ///< as written, with its modifiers; for keywords what is written, or empty
   std::vector<Alternatives> values;
+  std::optional<FieldId> field;
   bool all = false;      ///< each value has to be there
   bool negated = false;  ///< `neq`
+  std::string name;      ///< as written, with its modifiers; for keywords what is written, or empty
 };
 
 /// A search identifier's definition, or a part of it: an item, or several parts of which all or any have to
@@ -28,14 +30,14 @@ struct Item {
 struct Selection {
   enum class Kind : std::uint8_t { item, all_of, any_of };
   Kind kind = Kind::item;
-  Item item;
   std::vector<Selection> parts;
+  Item item;
 };
 
 /// A named selection of the `detection` section, and where it stands.
 struct SearchIdentifier {
-  std::string name;
   Selection selection;
+  std::string name;
   Position position;
 };
 
@@ -71,6 +73,9 @@ struct Extension {
 
 /// A detection rule: its log source, what it looks for, and what its alerts say of it.
 struct Rule {
+  std::vector<SearchIdentifier> identifiers;
+  Condition condition;
+
   std::string id;
   std::string title;
   std::string name;
@@ -78,8 +83,6 @@ struct Rule {
   std::string level;
   std::vector<std::string> tags;
   LogSource log_source;
-  std::vector<SearchIdentifier> identifiers;
-  Condition condition;
   std::vector<FieldId> fields;  ///< named in the detection, then those of `fields:`; each once
   Extension extension;
 

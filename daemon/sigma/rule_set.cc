@@ -64,6 +64,9 @@ class Loader {
     for (std::size_t i = 0; i < disabled_.size(); ++i) {
       if (!is_disabled_used_[i]) set_.unknown_disabled.push_back(disabled_[i]);
     }
+    // A copy lies in memory in the order in which it is read, not between what parsing has freed since: who
+    // evaluates walks through all of it for each event.
+    set_.rules = std::vector<Rule>(set_.rules);
     return std::move(set_);
   }
 

@@ -28,7 +28,7 @@ std::string_view name_of(TimePart part) {
 
 struct Describe {
   std::string operator()(const TextValue& value) const {
-    return "'" + value.pattern.to_text() + "'" + (value.cased ? " (cased)" : "");
+    return "'" + value.pattern().to_text() + "'" + (value.cased ? " (cased)" : "");
   }
   std::string operator()(const NumberValue& value) const { return value.text; }
   std::string operator()(const BooleanValue& value) const { return value.value ? "true" : "false"; }
@@ -60,8 +60,13 @@ struct Describe {
 
 TextValue make_text(std::string written) {
   Pattern pattern = Pattern::parse(written);
-  Pattern folded = pattern.folded();
-  return {std::move(written), std::move(pattern), std::move(folded), false};
+  return make_text(std::move(written), std::move(pattern), false);
+}
+
+TextValue make_text(std::string written, Pattern pattern, bool cased) {
+  Pattern compared = cased ? pattern : pattern.folded();
+  return {std::move(compared), cased,
+          std::make_shared<const TextSource>(TextSource{std::move(written), std::move(pattern)})};
 }
 
 std::string describe(const Value& value) { return std::visit(Describe(), value); }

@@ -7,6 +7,7 @@
 #include "daemon/sigma/regex.h"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
@@ -15,16 +16,27 @@
 /// decides how it compares; daemon/sigma/predicate.cc says how.
 namespace alarum::sigma {
 
-/// Text with wildcards; upper and lower case alike unless `cased`.
-struct TextValue {
+/// Text as a rule has it.
+struct TextSource {
   std::string written;  ///< before wildcards and escapes were read
   Pattern pattern;
-  Pattern folded;  ///< what is compared unless `cased`
+};
+
+/// Text with wildcards; upper and lower case alike unless `cased`. Only what is compared lies in the value
+/// itself: evaluating is bound by how much memory it walks through.
+struct TextValue {
+  Pattern compared;  ///< the source's pattern, in simple case folding unless `cased`
   bool cased = false;
+  std::shared_ptr<const TextSource> source;  ///< never null
+
+  const std::string& written() const { return source->written; }
+  const Pattern& pattern() const { return source->pattern; }
 };
 
 /// Text as a rule writes it.
 TextValue make_text(std::string written);
+/// Text that a modifier made: what was written stays, another pattern is compared.
+TextValue make_text(std::string written, Pattern pattern, bool cased);
 
 /// A number: what is seen has to be one, and equal it.
 struct NumberValue {
