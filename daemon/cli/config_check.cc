@@ -32,13 +32,11 @@ ExitCode check(const GlobalOptions& global) {
 
 }  // namespace
 
-void add_config_check(CLI::App& app, const GlobalOptions& global, Action& action) {
-  CLI::App* const verb =
-      noun(app, "config", "The configuration").add_subcommand("check", "Print every problem of it");
-  verb->fallthrough();
-  end_help(*verb, {"0 sound, 3 the configuration is broken, 4 output cannot be written, 64 wrong usage",
-                   "alarum --config alarum.yaml config check"});
-  verb->callback([&] { action = [&] { return check(global); }; });
+void add_config_check(CommandLine& line, const GlobalOptions& global) {
+  line.verb("config", "check", "Print every problem of it")
+      .runs([&global] { return check(global); },
+            {"0 sound, 3 the configuration is broken, 4 output cannot be written, 64 wrong usage",
+             "alarum --config alarum.yaml config check"});
 }
 
 }  // namespace alarum::cli

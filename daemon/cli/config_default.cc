@@ -15,16 +15,12 @@ ExitCode print_default(const GlobalOptions& global, bool as_table) {
 
 }  // namespace
 
-void add_config_default(CLI::App& app, const GlobalOptions& global, Action& action) {
-  CLI::App* const verb =
-      noun(app, "config", "The configuration")
-          .add_subcommand("default", "Print a configuration file with every option, commented out");
-  verb->fallthrough();
+void add_config_default(CommandLine& line, const GlobalOptions& global) {
   const auto as_table = std::make_shared<bool>(false);
-  verb->add_flag("--markdown", *as_table, "Print the options as a Markdown table instead");
-  end_help(*verb,
-           {"0 printed, 4 output cannot be written, 64 wrong usage", "alarum config default > alarum.yaml"});
-  verb->callback([&, as_table] { action = [&, as_table] { return print_default(global, *as_table); }; });
+  Verb verb = line.verb("config", "default", "Print a configuration file with every option, commented out");
+  verb.flag("--markdown", *as_table, "Print the options as a Markdown table instead");
+  verb.runs([&global, as_table] { return print_default(global, *as_table); },
+            {"0 printed, 4 output cannot be written, 64 wrong usage", "alarum config default > alarum.yaml"});
 }
 
 }  // namespace alarum::cli

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "config/daemon_config.h"
-#include "daemon/cli/command.h"
+#include "daemon/cli/command_line.h"
 #include "daemon/event/json_decoder.h"
 #include "daemon/sigma/rule_set.h"
 

@@ -166,35 +166,31 @@ ExitCode replay(const GlobalOptions& global, const ReplayOptions& options) {
 
 }  // namespace
 
-void add_replay(CLI::App& app, const GlobalOptions& global, Action& action) {
-  CLI::App* const verb =
-      app.add_subcommand("replay", "Run rules over events of files or topics and print the alerts");
-  verb->fallthrough();
+void add_replay(CommandLine& line, const GlobalOptions& global) {
   const auto options = std::make_shared<ReplayOptions>();
-  verb->add_option("FILE", options->input.files,
-                   "JSON lines or pretty-printed objects; plain, compressed, in an archive, or - for stdin");
-  verb->add_option(
-      "--source", options->input.source,
-      "Topics instead of files, to their ends as of now: the name of a source of the configuration, "
-      "or kafka://HOST:PORT/TOPIC?name=SOURCE");
-  verb->add_option("--from", options->input.from,
-                   "Where to begin in each partition: earliest (the default), a time, or an offset");
-  verb->add_option("--to", options->input.to,
-                   "Where to end in each partition: latest (the default), a time, or an offset");
-  verb->add_option("--rules", options->rule_paths,
-                   "Rule files and folders, up to the next option or -- (default: the configuration's)");
-  verb->add_option("--log-source", options->input.log_source,
-                   "windows, or product=…,category=…,service=… (default: the source's, else windows)");
-  verb->add_flag("--summary", options->summary, "Print rule_id,matches as CSV instead of alerts");
-  verb->add_option("--dead-letters", options->dead_letter_path,
-                   "Write the place and reason of every undecodable record to this file, as JSON lines");
-  verb->add_flag("--strict", options->strict, "Rejected rules and undecodable records make the exit code 2");
-  end_help(*verb,
-           {"0 the input was read to its end, 2 no rule loaded, a file could not be read, or --strict;\n"
-            "3 the configuration is broken, 4 output cannot be written, 64 wrong usage",
-            "alarum replay --rules rules/ more.yml -- events.jsonl logs.zip\n"
-            "  (-- ends the rules and begins the files of events)"});
-  verb->callback([&, options] { action = [&, options] { return replay(global, *options); }; });
+  InputOptions& input = options->input;
+  Verb verb = line.verb("replay", "Run rules over events of files or topics and print the alerts");
+  verb.words("FILE", input.files,
+             "JSON lines or pretty-printed objects; plain, compressed, in an archive, or - for stdin")
+      .option("--source", input.source,
+              "Topics instead of files, to their ends as of now: the name of a source of the configuration, "
+              "or kafka://HOST:PORT/TOPIC?name=SOURCE")
+      .option("--from", input.from,
+              "Where to begin in each partition: earliest (the default), a time, or an offset")
+      .option("--to", input.to, "Where to end in each partition: latest (the default), a time, or an offset")
+      .words("--rules", options->rule_paths,
+             "Rule files and folders, up to the next option or -- (default: the configuration's)")
+      .option("--log-source", input.log_source,
+              "windows, or product=…,category=…,service=… (default: the source's, else windows)")
+      .flag("--summary", options->summary, "Print rule_id,matches as CSV instead of alerts")
+      .option("--dead-letters", options->dead_letter_path,
+              "Write the place and reason of every undecodable record to this file, as JSON lines")
+      .flag("--strict", options->strict, "Rejected rules and undecodable records make the exit code 2");
+  verb.runs([&global, options] { return replay(global, *options); },
+            {"0 the input was read to its end, 2 no rule loaded, a file could not be read, or --strict;\n"
+             "3 the configuration is broken, 4 output cannot be written, 64 wrong usage",
+             "alarum replay --rules rules/ more.yml -- events.jsonl logs.zip\n"
+             "  (-- ends the rules and begins the files of events)"});
 }
 
 }  // namespace alarum::cli

@@ -40,17 +40,14 @@ ExitCode check(const GlobalOptions& global, const std::vector<std::string>& path
 
 }  // namespace
 
-void add_rule_check(CLI::App& app, const GlobalOptions& global, Action& action) {
-  CLI::App* const verb =
-      noun(app, "rule", "Detection rules").add_subcommand("check", "Print every problem of every rule");
-  verb->fallthrough();
+void add_rule_check(CommandLine& line, const GlobalOptions& global) {
   const auto paths = std::make_shared<std::vector<std::string>>();
-  verb->add_option("PATH", *paths, "Rule files and folders (default: those of the configuration)");
-  end_help(*verb,
-           {"0 sound, 1 warnings, 2 a rule is rejected or none loaded, 3 the configuration is broken,\n"
-            "4 output cannot be written, 64 wrong usage",
-            "alarum rule check rules/"});
-  verb->callback([&, paths] { action = [&, paths] { return check(global, *paths); }; });
+  Verb verb = line.verb("rule", "check", "Print every problem of every rule");
+  verb.words("PATH", *paths, "Rule files and folders (default: those of the configuration)");
+  verb.runs([&global, paths] { return check(global, *paths); },
+            {"0 sound, 1 warnings, 2 a rule is rejected or none loaded, 3 the configuration is broken,\n"
+             "4 output cannot be written, 64 wrong usage",
+             "alarum rule check rules/"});
 }
 
 }  // namespace alarum::cli

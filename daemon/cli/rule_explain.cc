@@ -175,21 +175,18 @@ ExitCode explain(const GlobalOptions& global, const ExplainOptions& options) {
 
 }  // namespace
 
-void add_rule_explain(CLI::App& app, const GlobalOptions& global, Action& action) {
-  CLI::App* const verb =
-      noun(app, "rule", "Detection rules")
-          .add_subcommand("explain", "Print which parts of a rule are true for events, and why");
-  verb->fallthrough();
+void add_rule_explain(CommandLine& line, const GlobalOptions& global) {
   const auto options = std::make_shared<ExplainOptions>();
-  verb->add_option("RULE", options->rule, "A rule file, or the id, name or title of a rule")->required();
-  verb->add_option("--event", options->event_file, "File of events, or - for stdin")->required();
-  verb->add_option("--rules", options->rule_paths, "Where rules are (default: the configuration's)");
-  verb->add_option("--log-source", options->log_source,
-                   "windows, or product=…,category=…,service=… (default: what the rule asks for)");
-  end_help(*verb, {"0 explained, 2 the rule or an event cannot be read, 3 the configuration is broken,\n"
-                   "4 output cannot be written, 64 wrong usage",
-                   "alarum rule explain rule.yml --event event.json"});
-  verb->callback([&, options] { action = [&, options] { return explain(global, *options); }; });
+  Verb verb = line.verb("rule", "explain", "Print which parts of a rule are true for events, and why");
+  verb.required("RULE", options->rule, "A rule file, or the id, name or title of a rule")
+      .required("--event", options->event_file, "File of events, or - for stdin")
+      .words("--rules", options->rule_paths, "Where rules are (default: the configuration's)")
+      .option("--log-source", options->log_source,
+              "windows, or product=…,category=…,service=… (default: what the rule asks for)");
+  verb.runs([&global, options] { return explain(global, *options); },
+            {"0 explained, 2 the rule or an event cannot be read, 3 the configuration is broken,\n"
+             "4 output cannot be written, 64 wrong usage",
+             "alarum rule explain rule.yml --event event.json"});
 }
 
 }  // namespace alarum::cli

@@ -92,20 +92,17 @@ ExitCode test(const GlobalOptions& global, const std::vector<std::string>& paths
 
 }  // namespace
 
-void add_rule_test(CLI::App& app, const GlobalOptions& global, Action& action) {
-  CLI::App* const verb =
-      noun(app, "rule", "Detection rules")
-          .add_subcommand("test",
-                          "Run the tests beside rules, and those of SigmaHQ's regression_data folders");
-  verb->fallthrough();
+void add_rule_test(CommandLine& line, const GlobalOptions& global) {
   const auto paths = std::make_shared<std::vector<std::string>>();
-  verb->add_option(
+  Verb verb =
+      line.verb("rule", "test", "Run the tests beside rules, and those of SigmaHQ's regression_data folders");
+  verb.words(
       "PATH", *paths,
       "Rule files and folders, regression_data folders among them (default: the configuration's rules)");
-  end_help(*verb, {"0 every test passed, 1 one failed, 2 a rule is rejected or none has a test,\n"
-                   "3 the configuration is broken, 4 output cannot be written, 64 wrong usage",
-                   "alarum rule test rules/"});
-  verb->callback([&, paths] { action = [&, paths] { return test(global, *paths); }; });
+  verb.runs([&global, paths] { return test(global, *paths); },
+            {"0 every test passed, 1 one failed, 2 a rule is rejected or none has a test,\n"
+             "3 the configuration is broken, 4 output cannot be written, 64 wrong usage",
+             "alarum rule test rules/"});
 }
 
 }  // namespace alarum::cli

@@ -62,15 +62,13 @@ ExitCode show_status(const GlobalOptions& global, const std::string& socket) {
 
 }  // namespace
 
-void add_status(CLI::App& app, const GlobalOptions& global, Action& action) {
-  CLI::App* const verb = app.add_subcommand("status", "Show how the running daemon is doing");
-  verb->fallthrough();
+void add_status(CommandLine& line, const GlobalOptions& global) {
   const auto socket = std::make_shared<std::string>(default_control_socket);
-  verb->add_option("--socket", *socket, "The daemon's control socket")->capture_default_str();
-  end_help(*verb,
-           {"0 it answered, 4 the daemon cannot be reached, or output cannot be written, 64 wrong usage",
-            "alarum status --socket /run/alarum/control.sock"});
-  verb->callback([&, socket] { action = [&, socket] { return show_status(global, *socket); }; });
+  Verb verb = line.verb("status", "Show how the running daemon is doing");
+  verb.option("--socket", *socket, "The daemon's control socket");
+  verb.runs([&global, socket] { return show_status(global, *socket); },
+            {"0 it answered, 4 the daemon cannot be reached, or output cannot be written, 64 wrong usage",
+             "alarum status --socket /run/alarum/control.sock"});
 }
 
 }  // namespace alarum::cli

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "daemon/base/terminal_text.h"
-#include "daemon/cli/command.h"
+#include "daemon/cli/command_line.h"
 
 #include <string>
 #include <string_view>

@@ -75,7 +75,6 @@ struct Extension {
 struct Rule {
   std::vector<SearchIdentifier> identifiers;
   Condition condition;
-
   std::string id;
   std::string title;
   std::string name;

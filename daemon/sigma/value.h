@@ -29,6 +29,7 @@ struct TextValue {
   bool cased = false;
   std::shared_ptr<const TextSource> source;  ///< never null
 
+  /// What the source says of it.
   const std::string& written() const { return source->written; }
   const Pattern& pattern() const { return source->pattern; }
 };

@@ -101,7 +101,9 @@ class Walls(unittest.TestCase):
         }, [
             ("daemon/base/log.cc:2", "belongs to daemon/event/json_decoder only"),
             ("daemon/base/log.h:2", "is in a header"),
-            ("daemon/cli/a.h:2", "neither standard nor system"), ("daemon/cli/a.h:3", "neither standard"),
+            ("daemon/cli/a.h:1", "belongs to daemon/cli/command_line only"),
+            ("daemon/cli/a.h:2", "neither standard nor system"),
+            ("daemon/cli/a.h:3", "neither standard"),
             ("daemon/event/a.cc:1", "an include names a file"), ("daemon/event/a.cc:2", "neither standard"),
             ("tests/bench/a.cc:2", "neither standard"),
             ("tests/unit/a.cc:2", "belongs to daemon/sigma/regex only"),

@@ -1,0 +1,83 @@
+#pragma once
+
+#include "daemon/cli/exit_code.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+/// The words after `alarum`: nouns, verbs and their options. The one place that knows CLI11.
+namespace alarum::cli {
+
+/// Options before or after any command.
+struct GlobalOptions {
+  std::string config_path;  ///< empty: the default file, if it is there
+  std::string format;       ///< human or json; empty: the command's own default
+  bool no_color = false;
+  bool quiet = false;
+
+  /// Whether JSON is asked for, for commands that print text otherwise.
+  bool is_json() const { return format == "json"; }
+};
+
+/// What a command line asks for, run after it is parsed.
+using Action = std::function<ExitCode()>;
+
+/// What `--help` of a command says below its own options: the global ones, the exit codes that it has, each
+/// with its meaning there, and an example.
+struct HelpEnd {
+  std::string exit_codes;
+  std::string example;
+};
+
+/// One command while it is described. What options are read into has to live until the action has run; the
+/// action holds it. Names as CLI11 takes them: `--socket`, or `PATH` for words without one.
+class Verb {
+ public:
+  explicit Verb(CLI::App& app, Action& chosen) : app_(app), chosen_(chosen) {}
+
+  /// One value; what `value` holds is the default, and is shown where it is not empty.
+  Verb& option(const std::string& name, std::string& value, const std::string& help);
+  /// One value without which the command is wrong usage.
+  Verb& required(const std::string& name, std::string& value, const std::string& help);
+  /// Every word up to the next option.
+  Verb& words(const std::string& name, std::vector<std::string>& values, const std::string& help);
+  /// True when it is there.
+  Verb& flag(const std::string& name, bool& value, const std::string& help);
+  /// What to run, and what to say below the options.
+  void runs(Action action, const HelpEnd& end);
+
+ private:
+  CLI::App& app_;
+  Action& chosen_;
+};
+
+/// All commands of the tool. Used by one thread, once.
+class CommandLine {
+ public:
+  explicit CommandLine(GlobalOptions& global);
+  ~CommandLine();
+  CommandLine(const CommandLine&) = delete;
+  CommandLine& operator=(const CommandLine&) = delete;
+
+  /// A command of one word.
+  Verb verb(const std::string& name, const std::string& help);
+  /// A command `noun name`; the noun is made when it is first named.
+  Verb verb(const std::string& noun, const std::string& name, const std::string& help);
+
+  /// Parses and runs what was asked for; help, the version and what is wrong with the words are printed.
+  ExitCode run(int argc, char** argv);
+
+ private:
+  CLI::App& noun(const std::string& name);
+
+  std::unique_ptr<CLI::App> app_;
+  Action chosen_;
+};
+
+}  // namespace alarum::cli
