@@ -35,23 +35,19 @@ function(alarum_library name)
   target_sources(${name} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${arg_HEADERS})
   set_target_properties(${name} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
   target_link_libraries(${name} PUBLIC alarum_compiler ${arg_LINK} PRIVATE ${arg_LINK_PRIVATE})
-  alarum_precompile(${name})
+  if(ALARUM_PRECOMPILE)
+    target_precompile_headers(${name} REUSE_FROM alarum_precompiled)
+  endif()
 endfunction()
 
-# With ALARUM_PRECOMPILE the standard headers that nearly every file includes are parsed once, and Catch2
-# with them for the tests that ask for it. It hides a missing include, so the dev build, which is to find
-# those, goes without: alarum_precompile(target [WITH_CATCH2])
-function(alarum_precompile name)
-  if(NOT ALARUM_PRECOMPILE)
-    return()
-  endif()
-  set(standard <algorithm> <array> <atomic> <chrono> <cstdint> <functional> <map> <memory> <mutex> <optional>
-               <span> <string> <string_view> <unordered_map> <utility> <variant> <vector>)
-  if("WITH_CATCH2" IN_LIST ARGN)
-    target_precompile_headers(${name} PRIVATE ${standard} <catch2/catch.hpp>)
-  elseif(name STREQUAL "alarum_base")
-    target_precompile_headers(${name} PRIVATE ${standard})
-  else()
-    target_precompile_headers(${name} REUSE_FROM alarum_base)
-  endif()
-endfunction()
+# With ALARUM_PRECOMPILE the standard headers that nearly every file includes are parsed once, for all libraries
+# by a target of its own that defines no macros; and Catch2 is, for the unit tests. The first hides a missing
+# include, so the dev build, which is to find those, goes without.
+if(ALARUM_PRECOMPILE)
+  file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/precompiled.cc CONTENT "")
+  add_library(alarum_precompiled OBJECT ${PROJECT_BINARY_DIR}/precompiled.cc)
+  target_link_libraries(alarum_precompiled PRIVATE alarum_compiler)
+  target_precompile_headers(alarum_precompiled PRIVATE
+    <algorithm> <array> <atomic> <chrono> <cstdint> <functional> <map> <memory> <mutex> <optional> <span>
+    <string> <string_view> <unordered_map> <utility> <variant> <vector>)
+endif()

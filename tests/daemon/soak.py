@@ -144,11 +144,13 @@ def soak(root, scratch, seconds, seed):
                 run.run()
             finally:
                 producer.stop()
-            run.reload()  # by this process at the latest
-            daemon.until(lambda: daemon.metric("alarum_config_reloads_total", outcome="done") > 0, "reloaded")
-            expect(daemon.metric("alarum_config_reloads_total", outcome="failed") == 0, "a reload failed")
             expect(run.kills > 0 or seconds < 45, "nothing was killed")
             told, repeats = check_exact(daemon, broker, rules[:1], producer.produced, 0)
+            reloaded = daemon.metric("alarum_config_reloads_total", outcome="done")
+            run.reload()  # by this process at the latest; the stop is to find no load under way
+            daemon.until(lambda: daemon.metric("alarum_config_reloads_total", outcome="done") > reloaded,
+                         "reloaded")
+            expect(daemon.metric("alarum_config_reloads_total", outcome="failed") == 0, "a reload failed")
             code, _ = daemon.stop()  # by itself, so that leaks are looked for
             expect(code == 0, f"it ends with {code}: {daemon.log()[-5000:]}")
             expect("ended without waiting" not in daemon.log(), "leaks were not looked for")
