@@ -41,8 +41,8 @@ function(alarum_library name)
 endfunction()
 
 # With ALARUM_PRECOMPILE the standard headers that nearly every file includes are parsed once, for all
-# libraries by a target of its own that defines no macros; and Catch2 is, for the unit tests. The first hides a
-# missing include, so the dev build, which is to find those, goes without.
+# libraries by a target of its own that defines no macros; and Catch2 is, for the unit tests. The first hides
+# a missing include, so the dev build, which is to find those, goes without.
 if(ALARUM_PRECOMPILE)
   file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/precompiled.cc CONTENT "")
   add_library(alarum_precompiled OBJECT ${PROJECT_BINARY_DIR}/precompiled.cc)
