@@ -46,8 +46,7 @@ rocksdb::Options options() {
   out.paranoid_checks = true;
   // A write that the machine's end tore is the end of the log; whatever else is wrong with it is an error.
   out.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
-  // What is written since the last table was, in memory: the state itself is small, and a long-running
-  // process that takes more and more of what it may take looks like one with a leak.
+  // What is written since the last table was, in memory; the state itself is small.
   out.write_buffer_size = 4U << 20U;
   out.max_total_wal_size = 128U << 20U;
   out.max_background_jobs = 2;

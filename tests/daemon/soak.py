@@ -42,7 +42,8 @@ def use_programs(folder):
         path = (folder / name).resolve()
         expect(path.is_file(), f"{path} is not there")
         os.environ[variable] = str(path)
-    os.environ.setdefault("ASAN_OPTIONS", "quarantine_size_mb=16")
+    # What is freed stays in quarantine, and in one of its own for each thread: every reload has a new thread.
+    os.environ.setdefault("ASAN_OPTIONS", "quarantine_size_mb=16:thread_local_quarantine_size_kb=16")
     os.environ.setdefault("UBSAN_OPTIONS", "print_stacktrace=1")
 
 
