@@ -35,19 +35,4 @@ function(alarum_library name)
   target_sources(${name} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${arg_HEADERS})
   set_target_properties(${name} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
   target_link_libraries(${name} PUBLIC alarum_compiler ${arg_LINK} PRIVATE ${arg_LINK_PRIVATE})
-  if(ALARUM_PRECOMPILE)
-    target_precompile_headers(${name} REUSE_FROM alarum_precompiled)
-  endif()
 endfunction()
-
-# With ALARUM_PRECOMPILE the standard headers that nearly every file includes are parsed once, for all
-# libraries by a target of its own that defines no macros; and Catch2 is, for the unit tests. The first hides
-# a missing include, so the dev build, which is to find those, goes without.
-if(ALARUM_PRECOMPILE)
-  file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/precompiled.cc CONTENT "")
-  add_library(alarum_precompiled OBJECT ${PROJECT_BINARY_DIR}/precompiled.cc)
-  target_link_libraries(alarum_precompiled PRIVATE alarum_compiler)
-  target_precompile_headers(alarum_precompiled PRIVATE
-    <algorithm> <array> <atomic> <chrono> <cstdint> <functional> <map> <memory> <mutex> <optional> <span>
-    <string> <string_view> <unordered_map> <utility> <variant> <vector>)
-endif()
