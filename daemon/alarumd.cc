@@ -109,7 +109,7 @@ class Daemon {
   Duration close_patience() const {
     constexpr std::chrono::seconds end_max{9};
     constexpr std::chrono::seconds least{1};
-    constexpr std::chrono::seconds most{4};
+    constexpr std::chrono::seconds most{6};
     return std::clamp<Duration>(end_began_ + end_max - steady_now(), least, most);
   }
 

@@ -145,12 +145,12 @@ def soak(root, scratch, seconds, seed):
                 run.run()
             finally:
                 producer.stop()
-            expect(run.kills > 0 or seconds < 45, "nothing was killed")
-            told, repeats = check_exact(daemon, broker, rules[:1], producer.produced, 0)
             reloaded = daemon.metric("alarum_config_reloads_total", outcome="done")
-            run.reload()  # by this process at the latest; the stop is to find no load under way
+            run.reload()  # by this process at the latest
             daemon.until(lambda: daemon.metric("alarum_config_reloads_total", outcome="done") > reloaded,
                          "reloaded")
+            expect(run.kills > 0 or seconds < 45, "nothing was killed")
+            told, repeats = check_exact(daemon, broker, rules[:1], producer.produced, 0)
             expect(daemon.metric("alarum_config_reloads_total", outcome="failed") == 0, "a reload failed")
             code, _ = daemon.stop()  # by itself, so that leaks are looked for
             expect(code == 0, f"it ends with {code}: {daemon.log()[-5000:]}")
