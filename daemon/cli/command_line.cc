@@ -1,5 +1,6 @@
 #include "daemon/cli/command_line.h"
 
+#include "daemon/base/ensure.h"
 #include "daemon/base/suggest.h"
 #include "daemon/cli/terminal.h"
 #include "daemon/cli/version.h"
@@ -129,7 +130,8 @@ CLI::App& CommandLine::noun(const std::string& name) {
   }
   const auto* const row =
       std::find_if(nouns.begin(), nouns.end(), [&](const Noun& candidate) { return candidate.name == name; });
-  CLI::App& made = *app_->add_subcommand(name, row == nouns.end() ? "" : row->help);
+  ENSURE(row != nouns.end(), "a noun has its line in the table, for its help");
+  CLI::App& made = *app_->add_subcommand(name, row->help);
   made.require_subcommand(1);
   made.fallthrough();
   made.footer("'alarum " + name +
