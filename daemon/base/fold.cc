@@ -4,12 +4,20 @@
 
 #include <utf8proc.h>
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 
 namespace alarum {
 namespace {
 
 char fold_ascii(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+
+std::string_view leading_ascii(std::string_view text) {
+  const auto* const end =
+      std::find_if(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80U; });
+  return text.substr(0, static_cast<std::size_t>(end - text.begin()));
+}
 
 /// The folded form of one code point; itself where it has no case.
 char32_t fold(char32_t code_point) {
@@ -35,14 +43,16 @@ char32_t fold(char32_t code_point) {
 std::string folded(std::string_view text) {
   std::string out;
   out.reserve(text.size());
-  for (std::size_t at = 0; at < text.size();) {
-    if (static_cast<unsigned char>(text[at]) < 0x80U) {  // nearly all text of logs
-      out += fold_ascii(text[at++]);
-      continue;
-    }
-    const CodePoint point = code_point_at(text, at);
+  while (!text.empty()) {
+    const std::string_view ascii = leading_ascii(text);  // nearly all text of logs
+    const auto from = static_cast<std::ptrdiff_t>(out.size());
+    out += ascii;
+    std::transform(out.begin() + from, out.end(), out.begin() + from, fold_ascii);
+    text.remove_prefix(ascii.size());
+    if (text.empty()) break;
+    const CodePoint point = code_point_at(text, 0);
     append_utf8(out, fold(point.value));
-    at += point.size;
+    text.remove_prefix(point.size);
   }
   return out;
 }

@@ -2,7 +2,7 @@
 
 #include "daemon/base/fold.h"
 #include "daemon/base/suggest.h"
-#include "daemon/sigma/pattern.h"
+#include "daemon/sigma/text_matcher.h"
 
 #include <algorithm>
 #include <array>
@@ -186,10 +186,10 @@ class Parser {
       tokens.push_back(c == '*' ? Token{Token::Kind::any_many, {}}
                                 : Token{Token::Kind::literal, std::string(1, c)});
     }
-    const Pattern pattern = Pattern::of(std::move(tokens));
+    const TextMatcher names(Pattern::of(std::move(tokens)), true);
     for (std::size_t i = 0; i < identifiers_.size(); ++i) {
       const bool is_hidden = identifiers_[i].starts_with('_') && !selector.starts_with('_');
-      if (!is_hidden && (selector == "them" || pattern.matches(identifiers_[i]))) place->second.push_back(i);
+      if (!is_hidden && (selector == "them" || names.matches(identifiers_[i]))) place->second.push_back(i);
     }
     return place->second;
   }

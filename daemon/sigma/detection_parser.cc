@@ -5,6 +5,7 @@
 #include "daemon/sigma/modifiers.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace alarum::sigma {
 namespace {
@@ -20,7 +21,7 @@ Value plain_value(const YamlNode& node) {
   if (node.is_null()) return NullValue{};
   if (const auto boolean = node.as_bool()) return BooleanValue{*boolean};
   if (const auto number = node.as_number()) {
-    if (const auto decimal = Decimal::parse(*number)) return NumberValue{*decimal, node.text};
+    if (const auto decimal = Decimal::parse(*number)) return make_number(*decimal, node.text);
   }
   return make_text(node.text);
 }
@@ -186,10 +187,18 @@ class DetectionParser {
       diagnostics_.warning(key.start, "all_of_one", "modifier 'all' over a single value",
                            "the specification allows 'all' for lists only; leave it out");
     }
-    out.values = std::move(modified.values);
+    set_values(std::move(modified.values), out);
     out.all = modified.all;
     out.negated = modified.negated;
     return out;
+  }
+
+  static void set_values(std::vector<Alternatives> written, Item& out) {
+    for (Alternatives& forms : written) {
+      out.forms.push_back(static_cast<std::uint32_t>(forms.size()));
+      std::move(forms.begin(), forms.end(), std::back_inserter(out.values));
+    }
+    if (out.values.size() == out.forms.size()) out.forms.clear();
   }
 
   bool check_value(const YamlNode& node, std::size_t count, bool has_field) {
@@ -267,7 +276,7 @@ class DetectionParser {
       for (Value& value : alternatives) {
         auto* const text = std::get_if<TextValue>(&value);
         if (text == nullptr) continue;
-        *text = make_text(text->written(), text->pattern().with_any_before().with_any_after(), text->cased);
+        *text = make_text(text->written(), text->pattern().with_any_before().with_any_after(), text->cased());
       }
     }
   }

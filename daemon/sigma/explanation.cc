@@ -3,6 +3,7 @@
 #include "daemon/sigma/predicate.h"
 
 #include <algorithm>
+#include <span>
 
 namespace alarum::sigma {
 namespace {
@@ -14,15 +15,30 @@ std::string item_label(const Item& item) {
   return item.field ? item.name : "keywords" + item.name;
 }
 
-/// The item with only one of its values, and not negated: how that value fares by itself.
-Item only(const Item& item, const Alternatives& value) {
-  Item out = item;
-  out.values = {value};
-  out.negated = false;
+/// A written value in all its forms.
+using Forms = std::span<const Value>;
+
+std::vector<Forms> written_values(const Item& item) {
+  std::vector<Forms> out;
+  const Forms all(item.values);
+  std::size_t at = 0;
+  for (std::size_t i = 0; at < all.size(); ++i) {
+    out.push_back(all.subspan(at, item.forms.empty() ? 1 : item.forms[i]));
+    at += out.back().size();
+  }
   return out;
 }
 
-Explanation explain_value(const Item& item, const Alternatives& value, FieldReader& event) {
+/// The item with only one of its values, and not negated: how that value fares by itself.
+Item only(const Item& item, Forms value) {
+  Item out;
+  out.name = item.name;
+  out.field = item.field;
+  out.values.assign(value.begin(), value.end());
+  return out;
+}
+
+Explanation explain_value(const Item& item, Forms value, FieldReader& event) {
   Explanation out;
   out.kind = Explanation::Kind::value;
   out.label = describe(value.front());
@@ -49,15 +65,14 @@ Explanation explain_item(const Item& item, FieldReader& event) {
     for (const FieldValue& seen : event.values(*item.field)) {
       out.seen.emplace_back(seen.kind == FieldValue::Kind::object ? std::string_view("{…}") : seen.text);
     }
-    const bool asks_exists =
-        !item.values.empty() && std::holds_alternative<ExistsValue>(item.values.front().front());
+    const bool asks_exists = !item.values.empty() && std::holds_alternative<ExistsValue>(item.values.front());
     const bool is_missing = asks_exists ? !event.exists(*item.field) : out.seen.empty();
     if (out.verdict == Verdict::no && is_missing) out.verdict = Verdict::missing;
     if (out.seen.empty() && event.exists(*item.field)) out.seen.emplace_back("null");
   } else {
     out.seen = keyword_hits(item, event);
   }
-  for (const Alternatives& value : item.values) out.parts.push_back(explain_value(item, value, event));
+  for (const Forms value : written_values(item)) out.parts.push_back(explain_value(item, value, event));
   return out;
 }
 

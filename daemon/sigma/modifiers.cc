@@ -26,7 +26,7 @@ struct Context {
 };
 
 TextValue text_value(Pattern pattern, const TextValue& before) {
-  return make_text(before.written(), std::move(pattern), before.cased);
+  return make_text(before.written(), std::move(pattern), before.cased());
 }
 
 Problem wrong_kind(const Value& value, std::string_view wanted, const Context& context) {
@@ -175,13 +175,13 @@ Outcome apply_fieldref(const Value& value, const Context& context) {
   FieldReferenceValue out;
   out.field = context.fields.intern(name);
   out.name = name;
-  out.cased = text->cased;
+  out.cased = text->cased();
   return Alternatives{std::move(out)};
 }
 
 Outcome compare(const Value& value, Comparison comparison, const Context& context) {
   if (const auto* number = std::get_if<NumberValue>(&value)) {
-    return Alternatives{ComparisonValue{comparison, number->number, number->text}};
+    return Alternatives{ComparisonValue{comparison, *number}};
   }
   if (const auto* part = std::get_if<TimePartValue>(&value)) {
     TimePartValue out = *part;
@@ -216,7 +216,7 @@ Outcome apply_time_part(const Value& value, const Context& context) {
   if (number == nullptr) return wrong_kind(value, "a number", context);
   const auto* const row = std::find_if(
       rows.begin(), rows.end(), [&](const Row& candidate) { return candidate.name == context.modifier; });
-  return Alternatives{TimePartValue{row->part, Comparison::equal, number->number, number->text}};
+  return Alternatives{TimePartValue{row->part, Comparison::equal, *number}};
 }
 
 // ---- how the value is encoded
@@ -360,7 +360,7 @@ std::optional<Problem> apply_to_values(const Row& row, const Context& context, M
     Alternatives expanded;
     for (const Value& value : alternatives) {
       const auto* const number = row.effect == Effect::text ? std::get_if<NumberValue>(&value) : nullptr;
-      Outcome outcome = row.apply(number == nullptr ? value : Value(make_text(number->text)), context);
+      Outcome outcome = row.apply(number == nullptr ? value : Value(make_text(number->written())), context);
       if (auto* problem = std::get_if<Problem>(&outcome)) return std::move(*problem);
       for (Value& made : std::get<Alternatives>(outcome)) {
         if (!context.budget.spend(RuleBudget::cost_of(made))) return std::nullopt;

@@ -13,6 +13,9 @@
 /// to right.
 namespace alarum::sigma {
 
+/// One written value; several where a modifier expanded it (windash, base64offset).
+using Alternatives = std::vector<Value>;
+
 /// A detection item while its modifiers are applied.
 struct ModifiedItem {
   std::vector<Alternatives> values;

@@ -1,8 +1,6 @@
 #include "daemon/sigma/pattern.h"
 
-#include "daemon/base/contains.h"
 #include "daemon/base/fold.h"
-#include "daemon/base/utf8.h"
 
 #include <algorithm>
 
@@ -53,7 +51,6 @@ Pattern Pattern::of(std::vector<Token> tokens) {
       out.tokens_.push_back(std::move(token));
     }
   }
-  out.finish();
   return out;
 }
 
@@ -83,65 +80,6 @@ Pattern Pattern::folded() const {
   std::vector<Token> tokens = tokens_;
   for (Token& token : tokens) token.text = alarum::folded(token.text);
   return of(std::move(tokens));
-}
-
-void Pattern::finish() {
-  const bool any_before = !tokens_.empty() && tokens_.front().kind == Token::Kind::any_many;
-  const bool any_after = tokens_.size() > 1 && tokens_.back().kind == Token::Kind::any_many;
-  const std::size_t inner = tokens_.size() - (any_before ? 1 : 0) - (any_after ? 1 : 0);
-  const Token* const literal = inner == 1 ? &tokens_[any_before ? 1 : 0] : nullptr;
-  literal_ = literal != nullptr ? literal->text : std::string();
-  if (inner > 1 || (literal != nullptr && is_wildcard(*literal))) {
-    form_ = Form::general;
-  } else if (any_before) {
-    form_ = any_after || inner == 0 ? Form::contains : Form::suffix;
-  } else {
-    form_ = any_after ? Form::prefix : Form::exact;
-  }
-}
-
-bool Pattern::matches(std::string_view text) const {
-  switch (form_) {
-    case Form::exact: return text == literal_;
-    case Form::prefix: return text.starts_with(literal_);
-    case Form::suffix: return text.ends_with(literal_);
-    case Form::contains: return contains(text, literal_);
-    case Form::general: return matches_generally(text);
-  }
-  return false;
-}
-
-/// Left to right; at a mismatch the last `*` takes one more code point. An earlier `*` never needs to change:
-/// the leftmost place for what stands between two of them leaves the most for the rest.
-bool Pattern::matches_generally(std::string_view text) const {
-  std::size_t token = 0;
-  std::size_t at = 0;
-  std::size_t star_token = tokens_.size();
-  std::size_t star_at = 0;
-  const auto take = [&] {
-    const Token& wanted = tokens_[token];
-    if (wanted.kind == Token::Kind::any_one) {
-      if (at == text.size()) return false;
-      at += code_point_at(text, at).size;
-    } else {
-      if (!text.substr(at).starts_with(wanted.text)) return false;
-      at += wanted.text.size();
-    }
-    ++token;
-    return true;
-  };
-  while (token < tokens_.size() || at < text.size()) {
-    if (token < tokens_.size() && tokens_[token].kind == Token::Kind::any_many) {
-      star_token = token++;
-      star_at = at;
-    } else if (token == tokens_.size() || !take()) {
-      if (star_token == tokens_.size() || star_at == text.size()) return false;
-      star_at += code_point_at(text, star_at).size;
-      at = star_at;
-      token = star_token + 1;
-    }
-  }
-  return true;
 }
 
 std::string Pattern::to_text() const {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,11 +17,10 @@ struct Token {
   friend bool operator==(const Token&, const Token&) = default;
 };
 
-/// What a value has to look like. `?` is exactly one code point, `*` any number of them.
+/// What a value has to look like, as it is written; TextMatcher compares it. `?` is exactly one code point,
+/// `*` any number of them.
 class Pattern {
  public:
-  Pattern() { finish(); }
-
   /// Reads Sigma's escapes: `\` escapes only `*`, `?` and `\`; before anything else it is a backslash.
   static Pattern parse(std::string_view text);
   /// These bytes and nothing else; no wildcards.
@@ -46,20 +44,10 @@ class Pattern {
   /// The same with all literals in simple case folding.
   Pattern folded() const;
 
-  /// Whether the whole of `text` matches. Both sides folded, or both as they are.
-  bool matches(std::string_view text) const;
-
   /// The pattern as Sigma writes it.
   std::string to_text() const;
 
  private:
-  enum class Form : std::uint8_t { exact, prefix, suffix, contains, general };
-
-  void finish();
-  bool matches_generally(std::string_view text) const;
-
-  std::string literal_;  // of the four common forms, which have their own search
-  Form form_ = Form::exact;
   std::vector<Token> tokens_;
 };
 

@@ -4,6 +4,7 @@
 #include "daemon/base/time.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace alarum::sigma {
 namespace {
@@ -53,14 +54,14 @@ struct Satisfies {
   FieldReader& event;
 
   bool operator()(const TextValue& wanted) const {
-    if (seen.kind == Kind::object) return wanted.compared.matches_everything();
-    if (wanted.compared.matches(wanted.cased ? seen.text : seen.folded)) return true;
-    if (seen.kind != Kind::number || wanted.compared.has_wildcards()) return false;
+    if (seen.kind == Kind::object) return wanted.pattern().matches_everything();
+    if (wanted.compared.matches(wanted.cased() ? seen.text : seen.folded)) return true;
+    if (seen.kind != Kind::number || wanted.pattern().has_wildcards()) return false;
     const auto number = Decimal::parse(wanted.pattern().literal_text());
     return number && number == Decimal::parse(seen.text);
   }
 
-  bool operator()(const NumberValue& wanted) const { return number_in(seen) == wanted.number; }
+  bool operator()(const NumberValue& wanted) const { return number_in(seen) == wanted.number(); }
 
   bool operator()(const BooleanValue& wanted) const {
     return seen.kind != Kind::object && seen.folded == (wanted.value ? "true" : "false");
@@ -93,26 +94,35 @@ struct Satisfies {
 
   bool operator()(const ComparisonValue& wanted) const {
     const auto number = number_in(seen);
-    return number && compares(*number, wanted.comparison, wanted.number);
+    return number && compares(*number, wanted.comparison, wanted.other.number());
   }
 
   bool operator()(const TimePartValue& wanted) const {
     const auto time = seen.kind == Kind::text ? parse_civil_time(seen.text) : std::nullopt;
     if (!time) return false;
     return compares(*Decimal::parse(std::to_string(part_of(*time, wanted.part))), wanted.comparison,
-                    wanted.number);
+                    wanted.other.number());
   }
 };
 
-/// Whether the field, with all its values, satisfies one written value in one of its alternatives.
-bool field_satisfies(const Item& item, std::span<const FieldValue> seen, const Alternatives& alternatives,
+/// Whether the field, with all its values, satisfies a value of the item.
+bool field_satisfies(const Item& item, std::span<const FieldValue> seen, const Value& wanted,
                      FieldReader& event) {
-  return std::any_of(alternatives.begin(), alternatives.end(), [&](const Value& wanted) {
-    if (std::holds_alternative<NullValue>(wanted)) return seen.empty();
-    if (const auto* exists = std::get_if<ExistsValue>(&wanted))
-      return event.exists(*item.field) == exists->expected;
-    return std::any_of(seen.begin(), seen.end(),
-                       [&](const FieldValue& value) { return satisfies(value, wanted, event); });
+  if (std::holds_alternative<NullValue>(wanted)) return seen.empty();
+  if (const auto* exists = std::get_if<ExistsValue>(&wanted))
+    return event.exists(*item.field) == exists->expected;
+  return std::any_of(seen.begin(), seen.end(),
+                     [&](const FieldValue& value) { return satisfies(value, wanted, event); });
+}
+
+/// Whether each written value of the item is satisfied in one of its forms.
+template <class Satisfied>
+bool each_is_satisfied(const Item& item, const Satisfied& satisfied) {
+  if (item.forms.empty()) return std::all_of(item.values.begin(), item.values.end(), satisfied);
+  auto form = item.values.begin();
+  return std::all_of(item.forms.begin(), item.forms.end(), [&](std::uint32_t count) {
+    const auto first = std::exchange(form, form + count);
+    return std::any_of(first, form, satisfied);
   });
 }
 
@@ -135,16 +145,14 @@ bool satisfies(const FieldValue& seen, const Value& wanted, FieldReader& event) 
 }
 
 bool satisfies_one_of(const FieldValue& seen, const Item& item, FieldReader& event) {
-  return std::any_of(item.values.begin(), item.values.end(), [&](const Alternatives& alternatives) {
-    return std::any_of(alternatives.begin(), alternatives.end(),
-                       [&](const Value& wanted) { return satisfies(seen, wanted, event); });
-  });
+  return std::any_of(item.values.begin(), item.values.end(),
+                     [&](const Value& wanted) { return satisfies(seen, wanted, event); });
 }
 
 bool holds(const Item& item, FieldReader& event) {
   const std::span<const FieldValue> seen = item.field ? event.values(*item.field) : event.all_values();
-  const auto satisfied = [&](const Alternatives& value) { return field_satisfies(item, seen, value, event); };
-  const bool found = item.all ? std::all_of(item.values.begin(), item.values.end(), satisfied)
+  const auto satisfied = [&](const Value& wanted) { return field_satisfies(item, seen, wanted, event); };
+  const bool found = item.all ? each_is_satisfied(item, satisfied)
                               : std::any_of(item.values.begin(), item.values.end(), satisfied);
   return found != item.negated;
 }

@@ -17,8 +17,11 @@
 namespace alarum::sigma {
 
 /// One line of a selection, `CommandLine|contains|all: [a, b]`; or a list of keywords, which has no field.
+/// A written value is several in `values` where a modifier expanded it (windash, base64offset): its forms,
+/// any of which will do, even under `all`.
 struct Item {
-  std::vector<Alternatives> values;
+  std::vector<Value> values;
+  std::vector<std::uint32_t> forms;  ///< how many each written value has, in order; empty: one each
   std::optional<FieldId> field;
   bool all = false;      ///< each value has to be there
   bool negated = false;  ///< `neq`

@@ -23,7 +23,7 @@ bool RuleBudget::spend(std::size_t bytes) {
 std::size_t RuleBudget::cost_of(const Value& value) {
   std::size_t out = sizeof(Value);
   if (const auto* text = std::get_if<TextValue>(&value)) {
-    out += text->written().size() + bytes_of(text->pattern()) + bytes_of(text->compared);
+    out += text->written().size() + 2 * bytes_of(text->pattern());  // and as it is compared
   } else if (const auto* regex = std::get_if<RegexValue>(&value)) {
     out += regex->text.size() + regex->regex.program_size() * instruction_cost;
   }

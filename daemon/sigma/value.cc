@@ -28,9 +28,9 @@ std::string_view name_of(TimePart part) {
 
 struct Describe {
   std::string operator()(const TextValue& value) const {
-    return "'" + value.pattern().to_text() + "'" + (value.cased ? " (cased)" : "");
+    return "'" + value.pattern().to_text() + "'" + (value.cased() ? " (cased)" : "");
   }
-  std::string operator()(const NumberValue& value) const { return value.text; }
+  std::string operator()(const NumberValue& value) const { return value.written(); }
   std::string operator()(const BooleanValue& value) const { return value.value ? "true" : "false"; }
   std::string operator()(const NullValue& /*value*/) const { return "null"; }
   std::string operator()(const ExistsValue& value) const {
@@ -49,10 +49,10 @@ struct Describe {
            (value.any_after ? "*" : "");
   }
   std::string operator()(const ComparisonValue& value) const {
-    return std::string(sign_of(value.comparison)) + value.text;
+    return std::string(sign_of(value.comparison)) + value.other.written();
   }
   std::string operator()(const TimePartValue& value) const {
-    return std::string(name_of(value.part)).append(sign_of(value.comparison)) + value.text;
+    return std::string(name_of(value.part)).append(sign_of(value.comparison)) + value.other.written();
   }
 };
 
@@ -64,9 +64,13 @@ TextValue make_text(std::string written) {
 }
 
 TextValue make_text(std::string written, Pattern pattern, bool cased) {
-  Pattern compared = cased ? pattern : pattern.folded();
-  return {std::move(compared), cased,
+  TextMatcher compared(pattern, cased);
+  return {std::move(compared),
           std::make_shared<const TextSource>(TextSource{std::move(written), std::move(pattern)})};
+}
+
+NumberValue make_number(Decimal number, std::string written) {
+  return {std::make_shared<const NumberSource>(NumberSource{std::move(number), std::move(written)})};
 }
 
 std::string describe(const Value& value) { return std::visit(Describe(), value); }

@@ -3,14 +3,13 @@
 #include "daemon/base/decimal.h"
 #include "daemon/base/ip_address.h"
 #include "daemon/event/field_table.h"
-#include "daemon/sigma/pattern.h"
 #include "daemon/sigma/regex.h"
+#include "daemon/sigma/text_matcher.h"
 
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <variant>
-#include <vector>
 
 /// The values of a detection item after its modifiers: what a field is compared with. Which kind a value is
 /// decides how it compares; daemon/sigma/predicate.cc says how.
@@ -22,16 +21,16 @@ struct TextSource {
   Pattern pattern;
 };
 
-/// Text with wildcards; upper and lower case alike unless `cased`. Only what is compared lies in the value
-/// itself: evaluating is bound by how much memory it walks through.
+/// Text with wildcards. Only what is compared lies in the value itself: evaluating is bound by how much
+/// memory it walks through.
 struct TextValue {
-  Pattern compared;  ///< the source's pattern, in simple case folding unless `cased`
-  bool cased = false;
+  TextMatcher compared;
   std::shared_ptr<const TextSource> source;  ///< never null
 
   /// What the source says of it.
   const std::string& written() const { return source->written; }
   const Pattern& pattern() const { return source->pattern; }
+  bool cased() const { return compared.cased(); }
 };
 
 /// Text as a rule writes it.
@@ -39,11 +38,23 @@ TextValue make_text(std::string written);
 /// Text that a modifier made: what was written stays, another pattern is compared.
 TextValue make_text(std::string written, Pattern pattern, bool cased);
 
+/// A number as a rule has it.
+struct NumberSource {
+  Decimal number;
+  std::string written;
+};
+
 /// A number: what is seen has to be one, and equal it.
 struct NumberValue {
-  Decimal number;
-  std::string text;  ///< as written
+  std::shared_ptr<const NumberSource> source;  ///< never null
+
+  /// What the source says of it.
+  const Decimal& number() const { return source->number; }
+  const std::string& written() const { return source->written; }
 };
+
+/// A number as a rule writes it.
+NumberValue make_number(Decimal number, std::string written);
 
 /// True or false, written as such.
 struct BooleanValue {
@@ -86,8 +97,7 @@ enum class Comparison : std::uint8_t { equal, less, less_or_equal, greater, grea
 /// A number with an order (`lt`, `lte`, `gt`, `gte`).
 struct ComparisonValue {
   Comparison comparison = Comparison::equal;
-  Decimal number;
-  std::string text;
+  NumberValue other;
 };
 
 /// The part of a date that a rule asks for.
@@ -97,17 +107,14 @@ enum class TimePart : std::uint8_t { minute, hour, day, week, month, year };
 struct TimePartValue {
   TimePart part = TimePart::minute;
   Comparison comparison = Comparison::equal;
-  Decimal number;
-  std::string text;
+  NumberValue other;
 };
 
-/// One value of an item, of any of the kinds above.
+/// One value of an item, of any of the kinds above; no larger than a line of the processor's cache.
 using Value = std::variant<TextValue, NumberValue, BooleanValue, NullValue, ExistsValue, RegexValue,
                            NetworkValue, FieldReferenceValue, ComparisonValue, TimePartValue>;
 
-/// One written value; several where a modifier expanded it (windash, base64offset). Any of them will do, even
-/// under `all`.
-using Alternatives = std::vector<Value>;
+static_assert(sizeof(Value) <= 64);
 
 /// A value as people read it: the text, `> 5`, `matches /…/`, `in 10.0.0.0/8`.
 std::string describe(const Value& value);

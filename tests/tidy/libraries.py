@@ -19,6 +19,7 @@ LIBRARIES = {
     "boost/beast": ["daemon/api/http_server"],
     "catch2/": ["tests/"],
     "curl/": ["daemon/http_client/"],
+    "emmintrin.h": ["daemon/base/contains"],  # the vector instructions that every x86-64 has
     "fmt/": ["daemon/base/log"],
     "hs.h": ["detectors/signature/literal_scanner"],
     "hs/": ["detectors/signature/literal_scanner"],

@@ -1,5 +1,6 @@
 #include "daemon/sigma/pattern.h"
 
+#include "daemon/sigma/text_matcher.h"
 #include "tests/unit/support/rule_world.h"
 
 namespace alarum::sigma {
@@ -13,7 +14,9 @@ const Token any_many = {Kind::any_many, {}};
 
 std::vector<Token> tokens_of(std::string_view written) { return Pattern::parse(written).tokens(); }
 
-bool fits(std::string_view written, std::string_view text) { return Pattern::parse(written).matches(text); }
+bool fits(std::string_view written, std::string_view text) {
+  return TextMatcher(Pattern::parse(written), true).matches(text);
+}
 
 // Rules specification, Escape Character: "Plain backslash not followed by a wildcard".
 TEST_CASE("a plain backslash is written as one backslash or as two") {
@@ -105,7 +108,7 @@ TEST_CASE("several wildcards match wherever some reading of them does") {
 TEST_CASE("an added wildcard does not make an escape out of a backslash at the end") {
   const Pattern contains = Pattern::parse(R"(\Temp\)").with_any_before().with_any_after();
   CHECK(contains.tokens() == std::vector{any_many, literal(R"(\Temp\)"), any_many});
-  CHECK(contains.matches(R"(C:\Temp\a.exe)"));
+  CHECK(TextMatcher(contains, true).matches(R"(C:\Temp\a.exe)"));
   CHECK(selects(R"(Path|contains: '\Temp\')", R"({"Path": "C:\\Temp\\a.exe"})"));
   CHECK_FALSE(selects(R"(Path|contains: '\Temp\')", R"({"Path": "C:\\Temp*"})"));
 }
