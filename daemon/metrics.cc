@@ -82,6 +82,10 @@ void add_service(Families& families, const ServiceStatus& status) {
       .add(1, {{"version", status.version}});
   gauge(families, "alarum_start_timestamp_seconds", "When the process began, Unix time")
       .add(seconds(status.started_at));
+  gauge(
+      families, "alarum_heap_bytes",
+      "Memory that is allocated and not freed; what is resident also has what the allocator keeps for later")
+      .add(status.heap_bytes);
   gauge(families, "alarum_ready", "Whether /readyz answers 200: 1 or 0").add(readiness(status).is_ready());
   gauge(families, "alarum_config_last_reload_successful",
         "Whether all of what the last attempt to load configuration and rules found is in use: 1 or 0")

@@ -42,7 +42,8 @@ struct ReloadStatus {
 struct ServiceStatus {
   std::string version;
   Timestamp started_at;
-  Timestamp as_of;  ///< when this value was made
+  Timestamp as_of;               ///< when this value was made
+  std::uint64_t heap_bytes = 0;  ///< allocated and not freed
   std::shared_ptr<const LineStatus> line;
   std::shared_ptr<const DeliveryStatus> delivery;
   std::map<std::string, std::shared_ptr<const SourceHealth>> sources;  ///< by name, all that are configured

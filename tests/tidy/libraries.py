@@ -53,8 +53,8 @@ STANDARD = set("""
     version""".split())
 
 SYSTEM = set("""
-    arpa/inet.h dirent.h fcntl.h getopt.h glob.h grp.h ifaddrs.h net/if.h netdb.h netinet/in.h netinet/tcp.h
-    poll.h pthread.h pwd.h sched.h signal.h spawn.h termios.h unistd.h""".split())
+    arpa/inet.h dirent.h fcntl.h getopt.h glob.h grp.h ifaddrs.h malloc.h net/if.h netdb.h netinet/in.h
+    netinet/tcp.h poll.h pthread.h pwd.h sched.h signal.h spawn.h termios.h unistd.h""".split())
 SYSTEM_FOLDERS = ("sys/", "linux/")
 
 

@@ -93,6 +93,7 @@ TEST_CASE("what was counted stands under the names that dashboards know") {
 
   for (const char* const line : {
            R"(alarum_build_info{version="1.2.3"} 1)",
+           R"(alarum_heap_bytes 1234567)",
            R"(alarum_ready 1)",
            R"(alarum_config_last_reload_successful 1)",
            R"(alarum_config_last_reload_success_timestamp_seconds 1767323045)",

@@ -47,6 +47,7 @@ struct StatusWorld {
     out.version = "1.2.3";
     out.started_at = {status_time.microseconds - 90'000'000};
     out.as_of = status_time;
+    out.heap_bytes = 1'234'567;
     out.line = std::make_shared<const LineStatus>(line);
     out.delivery = std::make_shared<const DeliveryStatus>(delivery);
     out.sources["windows"] = std::make_shared<const SourceHealth>(health);
