@@ -1,6 +1,5 @@
 #include "daemon/service.h"
 
-#include "daemon/base/heap.h"
 #include "daemon/base/log.h"
 #include "daemon/files/line_sink.h"
 #include "daemon/kafka/kafka_sink.h"
@@ -177,7 +176,6 @@ ServiceStatus Service::status() const {
   out.version = service_version();
   out.started_at = started_at_;
   out.as_of = SystemClock().wall();
-  out.heap_bytes = heap_bytes();
   out.line = line_->status();
   out.delivery = line_->delivery_status();
   for (std::size_t i = 0; i < sources_.size(); ++i)

@@ -43,7 +43,7 @@ struct ServiceStatus {
   std::string version;
   Timestamp started_at;
   Timestamp as_of;               ///< when this value was made
-  std::uint64_t heap_bytes = 0;  ///< allocated and not freed
+  std::uint64_t heap_bytes = 0;  ///< allocated and not freed; dear to know, so only `/metrics` fills it in
   std::shared_ptr<const LineStatus> line;
   std::shared_ptr<const DeliveryStatus> delivery;
   std::map<std::string, std::shared_ptr<const SourceHealth>> sources;  ///< by name, all that are configured

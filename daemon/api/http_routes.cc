@@ -1,5 +1,6 @@
 #include "daemon/api/http_routes.h"
 
+#include "daemon/base/heap.h"
 #include "daemon/metrics.h"
 
 #include <algorithm>
@@ -11,7 +12,9 @@ namespace {
 constexpr const char* plain_text = "text/plain; charset=utf-8";
 
 HttpAnswer metrics(const StatusProvider& provider) {
-  return {200, "text/plain; version=0.0.4; charset=utf-8", metrics_text(provider())};
+  ServiceStatus status = provider();
+  status.heap_bytes = heap_bytes();
+  return {200, "text/plain; version=0.0.4; charset=utf-8", metrics_text(status)};
 }
 
 /// That there is an answer is the answer.

@@ -60,6 +60,8 @@ TEST_CASE("metrics come in Prometheus' content type") {
   CHECK(status_line(answer) == "HTTP/1.1 200 OK");
   CHECK(answer.find("Content-Type: text/plain; version=0.0.4; charset=utf-8\r\n") != std::string::npos);
   CHECK(body(answer).find("alarum_build_info{version=\"1.2.3\"} 1\n") != std::string::npos);
+  CHECK(body(answer).find("\nalarum_heap_bytes ") != std::string::npos);
+  CHECK(body(answer).find("\nalarum_heap_bytes 1234567\n") == std::string::npos);  // it is the process's own
 }
 
 TEST_CASE("health is that the process answers") {
