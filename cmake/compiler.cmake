@@ -1,6 +1,7 @@
-# What every target of ours is compiled with. `alarum_library(name HEADERS … SOURCES … LINK … LINK_PRIVATE …)`
-# is the one way to declare a layer: it turns on the warnings, roots the includes at the top folder, and
-# registers the headers: the target `all_verify_interface_header_sets` proves that each compiles alone.
+# What every target of ours is compiled with. `alarum_library(name HEADERS … SOURCES … LINK … LINK_PRIVATE
+# …)` is the one way to declare a layer: it turns on the warnings and roots the includes at the top folder.
+# HEADERS are those without a source of their name, which would include them first: that each of them compiles
+# alone is proved by the target `all_verify_interface_header_sets` (tests/tidy/headers.py).
 
 add_library(alarum_compiler INTERFACE)
 target_compile_features(alarum_compiler INTERFACE cxx_std_20)
@@ -25,14 +26,17 @@ if(ALARUM_SANITIZE)
   target_link_options(alarum_compiler INTERFACE -fsanitize=${ALARUM_SANITIZE})
 endif()
 if(ALARUM_COVERAGE)
-  target_compile_options(alarum_compiler INTERFACE --coverage -fprofile-update=atomic)
+  # -fprofile-update=atomic by its other name, since ccache takes that one for an option it must not cache.
+  target_compile_options(alarum_compiler INTERFACE --coverage --profile-update=atomic)
   target_link_options(alarum_compiler INTERFACE --coverage)
 endif()
 
 function(alarum_library name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "HEADERS;SOURCES;LINK;LINK_PRIVATE")
   add_library(${name} STATIC ${arg_SOURCES})
-  target_sources(${name} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${arg_HEADERS})
-  set_target_properties(${name} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
+  if(arg_HEADERS)
+    target_sources(${name} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${arg_HEADERS})
+    set_target_properties(${name} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
+  endif()
   target_link_libraries(${name} PUBLIC alarum_compiler ${arg_LINK} PRIVATE ${arg_LINK_PRIVATE})
 endfunction()

@@ -1,6 +1,5 @@
 #include "config/daemon_config.h"
 
-#include "config/settings.h"
 #include "config/yaml_source.h"
 #include "daemon/base/file.h"
 
@@ -87,6 +86,46 @@ const Section& state_section() {
   return section;
 }
 
+const Section& ledger_section() {
+  static const Section section = {
+      .options = {{.name = "path",
+                   .type = Type::text,
+                   .default_value = {"/var/lib/alarum/ledger.db"},
+                   .help =
+                       "The file of incidents, their alerts and journal: a SQLite database. Its folder has "
+                       "to be there."}}};
+  return section;
+}
+
+const Section& incidents_section() {
+  static const Section section = {
+      .options = {
+          {.name = "within",
+           .type = Type::duration,
+           .default_value = {"1h"},
+           .min = Duration(std::chrono::seconds(1)).count(),
+           .max = Duration(std::chrono::hours(24 * 30)).count(),
+           .help =
+               "Alerts that share an entity belong together when no more event time than this lies between "
+               "them."},
+          {.name = "entity_types",
+           .type = Type::text_list,
+           .default_value = {"host.name", "user.name", "source.ip"},
+           .help = "The types of entities that join alerts. Alerts without any of them are joined by their "
+                   "rule."},
+          {.name = "shared_values",
+           .type = Type::text_list,
+           .default_value = {"-", "root", "nobody", "SYSTEM", "LOCAL SERVICE", "NETWORK SERVICE",
+                             "ANONYMOUS LOGON", "NT AUTHORITY\\SYSTEM", "NT AUTHORITY\\LOCAL SERVICE",
+                             "NT AUTHORITY\\NETWORK SERVICE", "NT AUTHORITY\\ANONYMOUS LOGON", "S-1-5-7",
+                             "S-1-5-18", "S-1-5-19", "S-1-5-20", "localhost"},
+           .help =
+               "Entities that every host has, and that join nothing therefore; upper and lower case are the "
+               "same. Loopback and unspecified addresses never join anything."},
+      }};
+  return section;
+}
+
 const Section& http_section() {
   static const Section section = {
       .options = {{.name = "listen",
@@ -100,10 +139,18 @@ const Section& http_section() {
 
 const Section& control_section() {
   static const Section section = {
-      .options = {{.name = "socket",
-                   .type = Type::text,
-                   .default_value = {"/run/alarum/control.sock"},
-                   .help = "The Unix socket on which the tool asks the daemon."}}};
+      .options = {
+          {.name = "socket",
+           .type = Type::text,
+           .default_value = {"/run/alarum/control.sock"},
+           .help = "The Unix socket on which the tool asks the daemon."},
+          {.name = "analyst_group",
+           .type = Type::text,
+           .example = "soc",
+           .help = "The group whose members may change incidents, blocks and exemptions, beside root and the "
+                   "daemon's own user. Without it nobody else may. To be heard at all they have to be in the "
+                   "daemon's group too."},
+      }};
   return section;
 }
 
@@ -133,8 +180,15 @@ DaemonConfig config_of(const Settings& settings, const SecretFiles& secrets) {
   out.state.commit_interval = Duration(settings.value("state.commit_interval").number);
   out.state.commit_records_max = size_of("state.commit_records_max");
   out.state.outbox_max = size_of("state.outbox_max");
+  out.ledger.path = settings.value("ledger.path").text();
+  out.incidents.within = Duration(settings.value("incidents.within").number);
+  out.incidents.entity_types = settings.value("incidents.entity_types").texts;
+  out.incidents.shared_values = settings.value("incidents.shared_values").texts;
+  out.playbooks = playbook_configs(settings.root());
+  out.guard_rails = guard_rails_config(settings.root());
   out.http.listen = parse_address(settings.value("http.listen").text()).value_or(Address());
   out.control.socket = settings.value("control.socket").text();
+  out.control.analyst_group = settings.value("control.analyst_group").text();
   out.workers = size_of("workers");
   out.log_level = settings.value("log.level").text();
   return out;
@@ -161,8 +215,9 @@ std::vector<std::string> files_of(const std::string& path, Settings& settings) {
 
 }  // namespace
 
-const Section& daemon_options() {
-  static const Section root = {
+DaemonOptions::DaemonOptions(std::span<const KindOptions> kinds)
+    : kinds_help_(responder_kinds_help(kinds)), responder_(responder_section(kinds, kinds_help_)) {
+  root_ = {
       .options = {
           {.name = "sources",
            .type = Type::section_list,
@@ -175,13 +230,20 @@ const Section& daemon_options() {
            .help = "What a record may be at most."},
           {.name = "responders",
            .type = Type::section_list,
-           .section = &responder_section(),
-           .help = "Where alerts go: all of them, to each. Entries of several files add up."},
+           .section = &responder_,
+           .help = "Where alerts go, and what is done about incidents. Entries of several files add up."},
           {.name = "dead_letter",
            .type = Type::section,
            .section = &dead_letter_section(),
            .help = "Where records go that cannot be evaluated."},
           {.name = "state", .type = Type::section, .section = &state_section(), .help = "The state."},
+          {.name = "ledger", .type = Type::section, .section = &ledger_section(), .help = "The ledger."},
+          {.name = "incidents",
+           .type = Type::section,
+           .section = &incidents_section(),
+           .help = "Which alerts are one incident."},
+          playbooks_option(),
+          guard_rails_option(),
           {.name = "http", .type = Type::section, .section = &http_section(), .help = "Metrics and health."},
           {.name = "control", .type = Type::section, .section = &control_section(), .help = "The tool."},
           {.name = "workers",
@@ -192,11 +254,10 @@ const Section& daemon_options() {
            .help = "Threads that evaluate records; 0 is one for each core."},
           {.name = "log", .type = Type::section, .section = &log_section(), .help = "The log."},
       }};
-  return root;
 }
 
 std::vector<std::string> existing_rule_paths(const RulesConfig& rules) {
-  const auto& defaults = option_at(daemon_options(), "rules.paths").default_value;
+  const auto& defaults = option_at(rules_section(), "paths").default_value;
   std::vector<std::string> out;
   for (const std::string& path : rules.paths) {
     const bool is_default = std::find(defaults.begin(), defaults.end(), path) != defaults.end();
@@ -206,9 +267,11 @@ std::vector<std::string> existing_rule_paths(const RulesConfig& rules) {
   return out;
 }
 
-LoadedConfig load_config(const std::string& path, std::span<const std::string> environment, Secrets secrets) {
+LoadedConfig load_config(const std::string& path, std::span<const std::string> environment,
+                         const DaemonOptions& options, Secrets secrets) {
   LoadedConfig out;
-  Settings settings(daemon_options());
+  const auto written = std::make_shared<Settings>(options.root());
+  Settings& settings = *written;
   for (const std::string& name : files_of(path, settings)) {
     auto text = read_file(name, YamlLimits().bytes_max + 1);
     if (!text) {
@@ -220,8 +283,10 @@ LoadedConfig load_config(const std::string& path, std::span<const std::string> e
   }
   settings.read_environment(environment);
   settings.check();
-  out.config = config_of(settings, SecretFiles(secrets, environment));
+  out.secrets = std::make_shared<const SecretFiles>(secrets, environment);
+  out.config = config_of(settings, *out.secrets);
   out.problems = settings.problems();
+  out.settings = written;
   return out;
 }
 

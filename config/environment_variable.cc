@@ -49,7 +49,7 @@ void refuse_unknown(const Section& root, std::string_view name, Diagnostics& dia
 void set(Setting& setting, const std::string& path, const std::string& text, Diagnostics& diagnostics) {
   const Option& option = *setting.option;
   if (is_nested(option)) {
-    const std::string what = option.type == Option::Type::section_list ? "lists of sections" : "mappings";
+    const std::string what = is_section_list(option) ? "lists of sections" : "mappings";
     diagnostics.error({}, "not_in_environment",
                       "'" + path + "' cannot be set by the environment, since " + what + " cannot",
                       "write it into a file below conf.d");

@@ -3,6 +3,7 @@
 #include "config/address.h"
 #include "config/quantity.h"
 #include "daemon/base/ensure.h"
+#include "daemon/base/ip_address.h"
 #include "daemon/base/time.h"
 
 #include <algorithm>
@@ -53,6 +54,7 @@ std::optional<std::int64_t> parse_text(const Option& option, std::string_view te
     case Type::duration: return in_range(option, parse_duration(text));
     case Type::word: return zero_if(is_word(option, text));
     case Type::word_or_time: break;
+    case Type::network_list: return zero_if(IpNetwork::parse(text).has_value());
     case Type::address:
     case Type::address_list: {
       const auto address = parse_address(text);
@@ -74,6 +76,11 @@ std::string words_text(const Option& option) {
 }
 
 Error refused(const Option& option, std::string_view path, std::string_view text) {
+  for (const RefusedProperty& word : option.refused) {
+    if (option.type == Type::word && word.part == text)
+      return {ErrorCode::unsupported, "'" + std::string(path) + "': '" + std::string(text) + "' " +
+                                          std::string(word.why) + "; " + std::string(word.hint)};
+  }
   return {ErrorCode::invalid,
           "'" + std::string(path) + "' takes " + expectation(option) + ", not '" + std::string(text) + "'"};
 }
@@ -81,12 +88,17 @@ Error refused(const Option& option, std::string_view path, std::string_view text
 }  // namespace
 
 bool is_list(const Option& option) {
-  return option.type == Type::text_list || option.type == Type::address_list;
+  return option.type == Type::text_list || option.type == Type::address_list ||
+         option.type == Type::network_list;
+}
+
+bool is_section_list(const Option& option) {
+  return option.type == Type::section_list || option.type == Type::short_list;
 }
 
 bool is_nested(const Option& option) {
   return option.type == Type::properties || option.type == Type::property_files ||
-         option.type == Type::section || option.type == Type::section_list;
+         option.type == Type::section || option.type == Type::selection || is_section_list(option);
 }
 
 std::string expectation(const Option& option) {
@@ -105,11 +117,14 @@ std::string expectation(const Option& option) {
     case Type::word_or_time: return "one of" + words_text(option) + ", or a time like 2026-01-02T03:04:05Z";
     case Type::address: return "an address host:port";
     case Type::address_list: return "a list of addresses host:port";
+    case Type::network_list: return "a list of addresses and networks";
     case Type::attributes: return "a text, or a mapping of some of" + words_text(option);
     case Type::properties: return "a mapping of names to texts";
     case Type::property_files: return "a mapping of names to files";
     case Type::section: return "a section";
-    case Type::section_list: break;
+    case Type::selection: return "a Sigma selection";
+    case Type::section_list:
+    case Type::short_list: break;
   }
   return "a list of sections";
 }

@@ -4,6 +4,7 @@
 #include "daemon/base/result.h"
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,10 +16,11 @@
 namespace alarum {
 
 struct Section;
+struct YamlNode;
 
-/// Properties that may not stand in a configuration.
+/// Properties that may not stand in a configuration, and words that an option does not take for a reason.
 struct RefusedProperty {
-  std::string_view part;  ///< of the name
+  std::string_view part;  ///< of the name; the whole word
   std::string_view why;   ///< goes on after the name: `is a secret`
   std::string_view hint;  ///< the way out; `%` stands for the name
 };
@@ -36,11 +38,14 @@ struct Option {
     word_or_time,    ///< one of a few words, or a point in time (RFC 3339)
     address,         ///< `host:port`
     address_list,    ///< a list of them
+    network_list,    ///< a list of IP addresses and of networks in CIDR notation
     attributes,      ///< a text, or a mapping of `words` to texts that becomes `word=text,word=text`
     properties,      ///< a mapping of names to texts, in its order
     property_files,  ///< a mapping of names to the paths of files that hold their texts
     section,         ///< a mapping of the keys of `section`
     section_list,    ///< a list of such mappings; the first key is a `name`, and no two are alike
+    short_list,      ///< a list of such mappings; one of its first key alone may be written as that text
+    selection,       ///< a Sigma selection: a mapping or a list, which only its reader understands
   };
 
   std::string_view name;  ///< the key
@@ -72,9 +77,10 @@ struct NamedText {
 
 /// What an option is set to.
 struct OptionValue {
-  std::vector<std::string> texts;      ///< of a list; otherwise the one text that was written
-  std::int64_t number = 0;             ///< of a count or size; microseconds of a duration or point in time
-  std::vector<NamedText> named_texts;  ///< of properties, in their order
+  std::vector<std::string> texts;        ///< of a list; otherwise the one text that was written
+  std::int64_t number = 0;               ///< of a count or size; microseconds of a duration or point in time
+  std::vector<NamedText> named_texts;    ///< of properties, in their order
+  std::shared_ptr<const YamlNode> node;  ///< of a selection, as it is written; else null
 
   /// The text, or an empty one where the option is not set.
   std::string text() const { return texts.empty() ? std::string() : texts.front(); }
@@ -82,6 +88,8 @@ struct OptionValue {
 
 /// Whether the option takes several texts.
 bool is_list(const Option& option);
+/// Whether the option takes a list of mappings, each with the keys of `section`.
+bool is_section_list(const Option& option);
 /// Whether the option takes a mapping or a list of mappings, which texts alone cannot set.
 bool is_nested(const Option& option);
 

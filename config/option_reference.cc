@@ -25,7 +25,11 @@ std::string default_text(const Option& option) {
 
 std::string help_text(const Option& option) {
   std::string out(option.help);
-  if (!option.kinds.empty()) out.append(" Only with kind ").append(option.kinds.front()).append(".");
+  for (std::size_t i = 0; i < option.kinds.size(); ++i) {
+    const bool is_last = i + 1 == option.kinds.size();
+    out.append(i == 0 ? " Only with kind " : is_last ? " or " : ", ").append(option.kinds[i]);
+    if (is_last) out.append(".");
+  }
   return out;
 }
 
@@ -45,7 +49,8 @@ class CommentedFile {
   void add(const Section& section, const std::string& lead, bool is_example, bool has_bullet) {
     const std::string_view kind = example_kind(section);
     for (const Option& option : section.options) {
-      const bool goes_with_kind = option.kinds.empty() || option.kinds.front() == kind;
+      const bool goes_with_kind = option.kinds.empty() || std::find(option.kinds.begin(), option.kinds.end(),
+                                                                    kind) != option.kinds.end();
       const bool is_needed = is_example && option.is_required && goes_with_kind;
       const bool is_first = has_bullet && &option == &section.options.front();
       add_option(option, lead, is_needed, is_first ? "- " : has_bullet ? "  " : "");
@@ -67,7 +72,7 @@ class CommentedFile {
     }
     text.append(":\n");
     const std::string inner = lead + indent + (is_needed ? "  " : "#   ");
-    add(*option.section, inner, true, option.type == Type::section_list);
+    add(*option.section, inner, true, is_section_list(option));
   }
 };
 
@@ -75,7 +80,7 @@ void add_rows(const Section& section, const std::string& path, std::string& out)
   for (const Option& option : section.options) {
     const std::string name = path_of(path, option.name);
     if (option.section != nullptr) {
-      add_rows(*option.section, option.type == Type::section_list ? name + "[]" : name, out);
+      add_rows(*option.section, is_section_list(option) ? name + "[]" : name, out);
       continue;
     }
     out.append("| `").append(name).append("` | ").append(expectation(option)).append(" | ");
@@ -85,12 +90,9 @@ void add_rows(const Section& section, const std::string& path, std::string& out)
 
 }  // namespace
 
-std::string default_file(const Section& root) {
+std::string default_file(const Section& root, std::string_view heading) {
   CommentedFile out;
-  out.text =
-      "# Alarum's configuration. Every option is here, commented out, at its default.\n"
-      "# Files conf.d/*.yaml beside this one are read after it; ALARUM_SECTION__KEY in the environment "
-      "wins.\n";
+  out.text = heading;
   for (const Option& option : root.options) {
     out.text.append("\n");
     if (option.type == Type::section) {

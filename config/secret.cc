@@ -1,5 +1,6 @@
 #include "config/secret.h"
 
+#include "daemon/base/digest.h"
 #include "daemon/base/file.h"
 #include "daemon/base/utf8.h"
 
@@ -10,6 +11,8 @@ namespace alarum {
 namespace {
 
 constexpr std::size_t secret_size_max = 64 << 10;
+/// How much of a file is compared: certificates of authorities are longer than secrets.
+constexpr std::size_t digest_size_max = 4 << 20;
 constexpr std::string_view folder_variable = "CREDENTIALS_DIRECTORY=";
 /// What a key has in its name whose value may be a secret.
 constexpr std::array<std::string_view, 3> marks = {"password", "secret", "ssl.key.pem"};
@@ -59,20 +62,52 @@ Properties SecretFiles::properties_of(const SectionValue& section) const {
       continue;
     }
     if (secrets_ == Secrets::leave) continue;
-    auto text = read_file(path_of(file.text), secret_size_max + 1);
-    if (!text) {
+    auto text = text_of(file.text);
+    if (text) {
+      out.emplace_back(file.name, *std::move(text));
+    } else {
       report(files, file, text.error().message);
+    }
+  }
+  return out;
+}
+
+Result<std::string> SecretFiles::text_of(const std::string& path) const {
+  TRY(std::string text, read_file(path_of(path), secret_size_max + 1));
+  const bool is_large = text.size() > secret_size_max;
+  std::string secret = without_newline(std::move(text));
+  if (!secret.empty() && !is_large) return secret;
+  const std::string what =
+      is_large ? "' is larger than " + std::to_string(secret_size_max) + " bytes" : "' is empty";
+  return Error{ErrorCode::invalid, "'" + path_of(path) + what};
+}
+
+std::optional<std::vector<std::string>> SecretFiles::texts_of(const SectionValue& section,
+                                                              std::string_view key) const {
+  if (secrets_ == Secrets::leave) return std::nullopt;
+  const Setting& paths = section.at(key);
+  std::vector<std::string> out;
+  bool is_whole = true;
+  for (const std::string& path : paths.value.texts) {
+    auto text = text_of(path);
+    if (text) {
+      out.push_back(*std::move(text));
       continue;
     }
-    const bool is_large = text->size() > secret_size_max;
-    std::string secret = without_newline(*std::move(text));
-    if (secret.empty() || is_large) {
-      const std::string what =
-          is_large ? "' is larger than " + std::to_string(secret_size_max) + " bytes" : "' is empty";
-      report(files, file, "'" + path_of(file.text) + what);
-      continue;
-    }
-    out.emplace_back(file.name, std::move(secret));
+    is_whole = false;
+    paths.origin.source->error(paths.origin.value, "unreadable_secret",
+                               "'" + std::string(key) + "': " + text.error().message);
+  }
+  if (!is_whole) return std::nullopt;
+  return out;
+}
+
+std::string SecretFiles::digest_of(const std::vector<std::string>& paths) const {
+  if (secrets_ == Secrets::leave) return "";
+  std::string out;
+  for (const std::string& path : paths) {
+    const auto text = read_file(path_of(path), digest_size_max);
+    out += sha256_hex(text ? *text : "");
   }
   return out;
 }

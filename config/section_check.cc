@@ -81,7 +81,7 @@ void check_section(const SectionValue& section, const std::string& path) {
     check_exclusion(section, path);
   }
   for (const Setting& setting : section.settings()) {
-    const bool is_entry = setting.option->type == Option::Type::section_list;
+    const bool is_entry = is_section_list(*setting.option);
     for (const SectionValue& nested : setting.sections)
       check_section(nested, path_of(path, setting.option->name) + (is_entry ? "[]" : ""));
   }

@@ -4,6 +4,9 @@
 #include "daemon/base/suggest.h"
 
 #include <algorithm>
+#include <memory>
+#include <optional>
+#include <span>
 
 namespace alarum {
 namespace {
@@ -90,6 +93,53 @@ void read_entries(const YamlNode& list, const std::string& path, Setting& into, 
   }
 }
 
+/// `chat` as `{responder: chat}`, where that is the first key.
+YamlNode written_out(const YamlNode& text, std::string_view first_key) {
+  YamlNode out;
+  out.kind = YamlNode::Kind::mapping;
+  out.start = text.start;
+  YamlMember& member = out.members.emplace_back();
+  member.key.text = first_key;
+  member.key.start = text.start;
+  member.value = text;
+  return out;
+}
+
+/// A list whose entries may be a text alone; and so may the list, where it has one entry.
+void read_short_entries(const YamlMember& member, const std::string& path, Setting& into,
+                        Diagnostics& diagnostics) {
+  const YamlNode& value = member.value;
+  const std::span<const YamlNode> items = value.is_sequence() ? std::span(value.items) : std::span(&value, 1);
+  const std::string_view first_key = into.option->section->options.front().name;
+  for (const YamlNode& item : items) {
+    if (item.is_null() || item.is_sequence()) {
+      diagnostics.error(item.start, "invalid_value",
+                        "'" + path + "[]' is " + std::string(item.kind_name()) + ", not a section",
+                        "write a text, or begin it with '" + std::string(first_key) + ": '");
+      continue;
+    }
+    SectionValue entry(*into.option->section);
+    entry.set_origin({&diagnostics, item.start, item.start});
+    read_section(item.is_mapping() ? item : written_out(item, first_key), path + "[]", entry, diagnostics);
+    into.sections.push_back(std::move(entry));
+  }
+  if (!items.empty()) return;
+  diagnostics.error(value.start, "invalid_value", "'" + path + "' is an empty list",
+                    "it takes " + expectation(*into.option));
+}
+
+/// What a selection means is not for us to say: it is kept as it is.
+std::optional<OptionValue> read_selection(const Setting& setting, const std::string& path,
+                                          const YamlNode& value, Diagnostics& diagnostics) {
+  if (value.is_scalar()) {
+    refuse_shape(setting, path, value, diagnostics);
+    return std::nullopt;
+  }
+  OptionValue out;
+  out.node = std::make_shared<const YamlNode>(value);
+  return out;
+}
+
 void read_nested(const YamlMember& member, const std::string& path, Setting& into, Diagnostics& diagnostics) {
   if (!member.value.is_mapping() && !member.value.is_null()) {
     diagnostics.error(member.value.start, "invalid_value",
@@ -107,11 +157,16 @@ void read_member(const YamlMember& member, const std::string& path, Setting& int
     into.origin = origin;
     return read_entries(member.value, path, into, diagnostics);
   }
+  if (into.option->type == Type::short_list) {
+    into.origin = origin;
+    return read_short_entries(member, path, into, diagnostics);
+  }
   if (into.option->type == Type::section) {
     into.origin = origin;
     return read_nested(member, path, into, diagnostics);
   }
-  auto value = read_value(into, path, member.value, diagnostics);
+  auto value = into.option->type == Type::selection ? read_selection(into, path, member.value, diagnostics)
+                                                    : read_value(into, path, member.value, diagnostics);
   into.was_refused = !value;
   if (!value) return;
   into.value = *std::move(value);

@@ -50,24 +50,43 @@ void check_target(const DaemonConfig& config, const KafkaTargetConfig& target, c
   }
 }
 
+/// Names under which SQLite opens something in memory, or reads options out of.
+bool is_no_file(const std::string& path) { return path.starts_with(':') || path.starts_with("file:"); }
+
 }  // namespace
 
 std::vector<Diagnostic> check_for_service(const LoadedConfig& loaded) {
   const DaemonConfig& config = loaded.config;
   std::vector<Diagnostic> out;
+  if (loaded.files.empty()) {
+    out.push_back(problem(whole(loaded), "no_configuration",
+                          "this file is not there, and nothing else was read",
+                          "--config names another; alarum config default prints one with every option"));
+    return out;
+  }
   if (config.sources.empty()) {
     out.push_back(problem(whole(loaded), "no_source", "alarumd needs at least one source",
                           "describe one below 'sources:'; alarum config default shows how"));
   }
   for (const SourceConfig& source : config.sources) check_source(source, out);
+  if (is_no_file(config.ledger.path)) {
+    out.push_back(problem(whole(loaded), "no_file",
+                          "ledger.path: '" + config.ledger.path + "' is no file that SQLite could keep",
+                          "write an absolute path, such as /var/lib/alarum/ledger.db"));
+  }
   for (const ResponderConfig& responder : config.responders) {
+    if (responder.name == ledger_name)
+      out.push_back(problem(responder.place, "reserved_name",
+                            "'" + responder.name + "' is the sink of incidents and no responder",
+                            "call it something else"));
     if (responder.kind == ResponderConfig::Kind::kafka)
       check_target(config, responder.kafka, responder.place, out);
   }
   if (config.dead_letter.kind == DeadLetterConfig::Kind::kafka)
     check_target(config, config.dead_letter.kafka, config.dead_letter.place, out);
   if (config.responders.empty()) {
-    out.push_back(problem(whole(loaded), "no_responder", "no responder takes alerts: they are counted only",
+    out.push_back(problem(whole(loaded), "no_responder",
+                          "no responder tells of alerts: they are in the ledger only",
                           "describe one below 'responders:'"));
     out.back().severity = Severity::warning;
   }

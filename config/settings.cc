@@ -44,6 +44,11 @@ void Settings::refuse(const std::string& path, std::string_view reason, std::str
   sources_.emplace_back(SourceFile{path, ""}).diagnostics.error({}, reason, std::move(message));
 }
 
+void Settings::refuse_value(std::string_view path, const std::string& why, std::string_view reason) const {
+  const Origin& origin = root_.at(path).origin;
+  if (!origin.is_default()) origin.source->error(origin.value, reason, "'" + std::string(path) + "': " + why);
+}
+
 std::vector<Diagnostic> Settings::problems() const {
   std::vector<Diagnostic> out;
   for (const Source& source : sources_) {

@@ -32,6 +32,10 @@ class Settings {
   /// A problem of a file as a whole, such as that it cannot be read.
   void refuse(const std::string& path, std::string_view reason, std::string message);
 
+  /// The value at `path` is no good for a reason that only its reader can tell. A default always is good.
+  void refuse_value(std::string_view path, const std::string& why,
+                    std::string_view reason = "invalid_value") const;
+
   /// What is wrong so far, in the order of the sources; lines are shown without secrets.
   std::vector<Diagnostic> problems() const;
 

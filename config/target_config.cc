@@ -1,5 +1,10 @@
 #include "config/target_config.h"
 
+#include "daemon/base/ensure.h"
+
+#include <algorithm>
+#include <array>
+
 namespace alarum {
 namespace {
 
@@ -57,6 +62,51 @@ KafkaTargetConfig kafka_target(const SectionValue& section, const std::string& p
   return out;
 }
 
+constexpr std::array<std::string_view, 3> own_kinds = {"kafka", "file", "stdout"};
+
+/// Whether two kinds mean the same by a key that both have.
+bool is_same(const Option& one, const Option& other) {
+  return one.type == other.type && one.default_value == other.default_value && one.min == other.min &&
+         one.max == other.max && one.is_required == other.is_required && one.words == other.words &&
+         one.help == other.help;
+}
+
+void add_kind(Section& section, const KindOptions& kind) {
+  section.options[1].words.push_back(kind.name);
+  for (const Option& option : kind.options) {
+    const auto known = std::find_if(section.options.begin(), section.options.end(),
+                                    [&](const Option& other) { return other.name == option.name; });
+    if (known == section.options.end()) {
+      section.options.push_back(of_kind(kind.name, option));
+      continue;
+    }
+    ENSURE(!known->kinds.empty() && is_same(*known, option), "a key means the same for every kind");
+    known->kinds.push_back(kind.name);
+  }
+  section.at_most_one.insert(section.at_most_one.end(), kind.at_most_one.begin(), kind.at_most_one.end());
+}
+
+/// What an entry says, without what a reload changes while the responder runs.
+std::string options_of(const SectionValue& entry) {
+  std::string out;
+  for (const Setting& setting : entry.settings()) {
+    if (setting.option->name == "mode") continue;
+    out.append(setting.option->name).append("\n");
+    for (const std::string& text : setting.value.texts) out.append(" ").append(text).append("\n");
+  }
+  return out;
+}
+
+/// What stood in the files that the entry names: a secret may be another behind the same path.
+std::string files_digest(const SectionValue& entry, const SecretFiles& secrets) {
+  std::string out;
+  for (const Setting& setting : entry.settings()) {
+    const std::string_view name = setting.option->name;
+    if (name.ends_with("_file") || name.ends_with("_files")) out += secrets.digest_of(setting.value.texts);
+  }
+  return out;
+}
+
 ConfigPlace place_of(const SectionValue& section) {
   if (section.origin().is_default()) return {};
   return {section.origin().source->file().path, section.origin().value};
@@ -64,26 +114,30 @@ ConfigPlace place_of(const SectionValue& section) {
 
 }  // namespace
 
-const Section& responder_section() {
-  static const Section section = [] {
-    Section out;
-    out.options = {{.name = "name",
-                    .type = Type::name,
-                    .is_required = true,
-                    .example = "soc-topic",
-                    .help = "What the responder is called, in logs and metrics."},
-                   {.name = "kind",
-                    .type = Type::word,
-                    .is_required = true,
-                    .words = {"kafka", "file", "stdout"},
-                    .example = "kafka",
-                    .help = "What the responder does: write alerts to a topic, to a file, or to stdout."}};
-    for (Option& option : kafka_target_options("kafka", "alarum-alerts"))
-      out.options.push_back(std::move(option));
-    out.options.push_back(path_option("file", "/var/log/alarum/alerts.ndjson"));
-    return out;
-  }();
-  return section;
+std::string responder_kinds_help(std::span<const KindOptions> kinds) {
+  std::string out = "What the responder does. kafka, file, stdout: write every alert there";
+  for (const KindOptions& kind : kinds) out.append("; ").append(kind.name).append(": ").append(kind.help);
+  return out + ".";
+}
+
+Section responder_section(std::span<const KindOptions> kinds, std::string_view help) {
+  Section out;
+  out.options = {{.name = "name",
+                  .type = Type::name,
+                  .is_required = true,
+                  .example = "soc-topic",
+                  .help = "What the responder is called, in logs, playbooks and metrics."},
+                 {.name = "kind",
+                  .type = Type::word,
+                  .is_required = true,
+                  .words = {own_kinds.begin(), own_kinds.end()},
+                  .example = "kafka",
+                  .help = help}};
+  for (Option& option : kafka_target_options("kafka", "alarum-alerts"))
+    out.options.push_back(std::move(option));
+  out.options.push_back(path_option("file", "/var/log/alarum/alerts.ndjson"));
+  for (const KindOptions& kind : kinds) add_kind(out, kind);
+  return out;
 }
 
 const Section& dead_letter_section() {
@@ -109,12 +163,18 @@ std::vector<ResponderConfig> responder_configs(const SectionValue& root, const S
     ResponderConfig& responder = out.emplace_back();
     const std::string kind = entry.value("kind").text();
     responder.name = entry.value("name").text();
+    responder.kind_name = kind;
     responder.path = entry.value("path").text();
     responder.place = place_of(entry);
     if (kind == "kafka") {
       responder.kafka = kafka_target(entry, "responders[]", secrets, sources);
-    } else {
+    } else if (std::find(own_kinds.begin(), own_kinds.end(), kind) != own_kinds.end()) {
       responder.kind = kind == "file" ? ResponderConfig::Kind::file : ResponderConfig::Kind::standard_output;
+    } else if (!kind.empty()) {
+      responder.kind = ResponderConfig::Kind::driven;
+      responder.options = options_of(entry);
+      responder.files_digest = files_digest(entry, secrets);
+      if (entry.find("mode") != nullptr) responder.mode = responder_mode(entry);
     }
   }
   return out;

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "config/kafka_config.h"
+#include "config/kind_options.h"
 #include "config/option.h"
+#include "config/responder_mode.h"
 #include "config/section_value.h"
 #include "config/source_config.h"
 
@@ -14,11 +16,16 @@ namespace alarum {
 
 /// An entry of `responders`.
 struct ResponderConfig {
-  enum class Kind { kafka, file, standard_output };
+  /// What takes every alert, and whatever is driven by incidents: that is one of the kinds handed in.
+  enum class Kind { kafka, file, standard_output, driven };
   std::string name;
   Kind kind = Kind::kafka;
-  KafkaTargetConfig kafka;  ///< of kind kafka
-  std::string path;         ///< of kind file
+  std::string kind_name;                       ///< as it is written
+  KafkaTargetConfig kafka;                     ///< of kind kafka
+  std::string path;                            ///< of kind file
+  ResponderMode mode = ResponderMode::shadow;  ///< of a driven one that acts
+  std::string options;  ///< of a driven one: its keys as they are written, but for `mode`, to be compared
+  std::string files_digest;  ///< of a driven one: of what stands in the files that it names, to be compared
   ConfigPlace place;
 };
 
@@ -31,8 +38,11 @@ struct DeadLetterConfig {
   ConfigPlace place;
 };
 
-/// The keys of an entry of `responders`.
-const Section& responder_section();
+/// What the key `kind` of an entry of `responders` does, with these kinds beside our own.
+std::string responder_kinds_help(std::span<const KindOptions> kinds);
+/// The keys of an entry of `responders`, with those of these kinds. `help` is the one of `kind`, and has to
+/// outlive the section.
+Section responder_section(std::span<const KindOptions> kinds, std::string_view help);
 /// The keys of `dead_letter`.
 const Section& dead_letter_section();
 

@@ -1,11 +1,13 @@
 // The daemon: reads its configuration, runs the service, obeys signals. SIGHUP reloads rules and
 // configuration, SIGTERM and SIGINT end it.
+#include "daemon/base/clock.h"
 #include "daemon/base/fault.h"
 #include "daemon/base/log.h"
 #include "daemon/base/printable.h"
 #include "daemon/loaded_service.h"
 #include "daemon/service.h"
 #include "daemon/systemd_notify.h"
+#include "responders/responder_kinds.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -31,7 +33,7 @@ struct Arguments {
 
 constexpr std::string_view usage =
     "alarumd [--config FILE] [--check]\n"
-    "Reads log records from Kafka, evaluates Sigma rules and tells what they find.\n\n"
+    "Reads log records from Kafka, evaluates Sigma rules, tells what they find and acts on it.\n\n"
     "  -c, --config FILE  the configuration (default: /etc/alarum/alarum.yaml)\n"
     "  -t, --check        check the configuration and the rules, start nothing\n"
     "      --version      the version\n"
@@ -89,8 +91,8 @@ sigset_t block_signals() {
 /// Runs the service until a signal ends it.
 class Daemon {
  public:
-  Daemon(Service& service, ServiceInUse& in_use, std::string config_path)
-      : service_(service), in_use_(in_use), config_path_(std::move(config_path)) {}
+  Daemon(Service& service, ServiceInUse& in_use, std::string config_path, Clock& clock)
+      : service_(service), in_use_(in_use), config_path_(std::move(config_path)), clock_(clock) {}
 
   ExitCode run(const sigset_t& signals) {
     systemd::ready();
@@ -148,7 +150,10 @@ class Daemon {
     systemd::reloading();
     log::info("reloading");
     reload_late_at_ = steady_now() + reload_patience;
-    reload_ = std::async(std::launch::async, [this] { return load_service(config_path_, &in_use_); });
+    reload_ =
+        std::async(std::launch::async,
+                   // What is loaded here asks nobody.
+                   [this] { return load_service(config_path_, &in_use_, responder_ports(clock_, nullptr)); });
   }
 
   /// A file that never answers would otherwise keep every later reload away in silence.
@@ -176,10 +181,10 @@ class Daemon {
   void adopt(LoadedService loaded) {
     log::set_level(log::level_named(loaded.config->log_level));
     log::info("reloaded", {{"rules", rules_text(loaded.plan)}, {"plan", loaded.plan.plan->hash()}});
-    if (!loaded.needs_restart.empty())
-      log::warn("what changed besides the rules takes a restart", {{"sections", loaded.needs_restart}});
     in_use_.take(loaded);
-    service_.adopt(std::move(loaded.plan), std::move(loaded.needs_restart));
+    const std::string needs_restart = service_.adopt(std::move(loaded));
+    if (!needs_restart.empty())
+      log::warn("what changed besides the rules takes a restart", {{"sections", needs_restart}});
   }
 
   ExitCode end(int number) {
@@ -197,6 +202,7 @@ class Daemon {
   Service& service_;
   ServiceInUse& in_use_;
   std::string config_path_;
+  Clock& clock_;
   std::future<LoadedService> reload_;
   bool is_asked_again_ = false;
   Duration reload_late_at_ = Duration::max();
@@ -223,16 +229,6 @@ int run(int argc, char** argv) {
   ExitCode code = done;
   const auto arguments = parse_arguments(argc, argv, code);
   if (!arguments) return code;
-  LoadedService loaded = load_service(arguments->config_path, nullptr);
-  if (!loaded.failure.empty()) {
-    complain(loaded.failure);
-    return broken_config;
-  }
-  log::set_level(log::level_named(loaded.config->log_level));
-  if (arguments->only_check) {
-    std::printf("configuration is sound; %s\n", rules_text(loaded.plan).c_str());
-    return done;
-  }
   std::optional<fault::Armed> faults;
   if (const char* const text = std::getenv("ALARUM_FAULT")) {
     auto handler = fault::parse(text);
@@ -243,18 +239,30 @@ int run(int argc, char** argv) {
     log::warn("faults are armed: this is a test", {{"faults", text}});
     faults.emplace(*std::move(handler));
   }
+  SystemClock clock;
+  ConnectedPeers peers(clock);
+  LoadedService loaded = load_service(arguments->config_path, nullptr, responder_ports(clock, &peers));
+  if (!loaded.failure.empty()) {
+    complain(loaded.failure);
+    return loaded.is_temporary ? failed : broken_config;
+  }
+  log::set_level(log::level_named(loaded.config->log_level));
+  if (arguments->only_check) {
+    std::printf("configuration is sound; %s\n", rules_text(loaded.plan).c_str());
+    return done;
+  }
   const sigset_t signals = block_signals();
   log::info("starting", {{"version", service_version()},
                          {"rules", rules_text(loaded.plan)},
                          {"plan", loaded.plan.plan->hash()}});
   ServiceInUse in_use{*std::move(loaded.config), loaded.plan.left_out};
-  auto service = Service::start(in_use.config, std::move(loaded.plan));
+  auto service = Service::start(in_use.config, std::move(loaded), peers);
   if (!service) {
     log::error("cannot start", {{"error", service.error().message}});
     // What librdkafka does not take is known only now; starting again would not help.
     return service.error().code == ErrorCode::invalid ? broken_config : failed;
   }
-  Daemon daemon(**service, in_use, arguments->config_path);
+  Daemon daemon(**service, in_use, arguments->config_path, clock);
   code = daemon.run(signals);
   close(*std::move(service), daemon.take_reload(), daemon.close_patience(), code);
   return code;

@@ -3,12 +3,17 @@
 #include "config/diagnostic.h"
 #include "config/service_check.h"
 #include "daemon/base/environment.h"
+#include "daemon/base/peer_credentials.h"
 #include "daemon/event/log_source.h"
 #include "daemon/reload_check.h"
+#include "daemon/respond/ledger_database.h"
+#include "daemon/respond/ledger_schema.h"
+#include "daemon/respond/prepared_responders.h"
 #include "daemon/sigma/rule_set.h"
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <span>
 #include <vector>
 
@@ -80,6 +85,18 @@ Result<LoadedPlan> load_plan(const DaemonConfig& config, std::span<const SourceC
   return out;
 }
 
+/// What is done about alerts of these rules. An alert of a rule without an id has its revision in place of
+/// one.
+std::shared_ptr<const ResponsePlan> response_plan(const DaemonConfig& config, PlaybookSet playbooks,
+                                                  const Plan& plan) {
+  auto out = std::make_shared<ResponsePlan>();
+  out->playbooks = std::move(playbooks);
+  out->guard_rails = config.guard_rails;
+  for (const sigma::Rule& rule : plan.rules())
+    out->rules[rule.id.empty() ? rule.revision : rule.id] = {rule.extension.stage, rule.revision};
+  return out;
+}
+
 /// The running sources, read as the new configuration says where it still has them.
 std::vector<SourceConfig> sources_beside(const DaemonConfig& now, const DaemonConfig& running) {
   std::vector<SourceConfig> out = running.sources;
@@ -93,6 +110,36 @@ std::vector<SourceConfig> sources_beside(const DaemonConfig& now, const DaemonCo
   return out;
 }
 
+/// Whether who asks can be told on this machine. `io`: nobody knows just now.
+Status check_analysts(const std::string& group) {
+  if (group.empty()) return {};
+  auto found = group_named(group);
+  if (!found) return std::move(found).error().within("control.analyst_group");
+  if (Status whole = check_user_namespace(); !whole)
+    return std::move(whole).error().within("control.analyst_group");
+  return {};
+}
+
+/// A ledger that is there and cannot be opened is the start's business; one that this program does not know
+/// is not to be tried again and again.
+Status check_ledger_at(const std::string& path) {
+  constexpr std::chrono::milliseconds patience{500};
+  std::error_code absent;
+  if (!std::filesystem::exists(path, absent)) return {};
+  auto ledger = LedgerDatabase::open(path, LedgerDatabase::Access::read, patience);
+  Status known = ledger ? check_ledger(**ledger) : Status(std::move(ledger).error());
+  if (known || known.error().code == ErrorCode::io || known.error().code == ErrorCode::limit) return {};
+  return known;
+}
+
+/// What the configuration says of this machine. A group that is in use was found by the start: a reload does
+/// not fail by a directory service that is away meanwhile.
+Status check_machine(const DaemonConfig& config, const ServiceInUse* in_use) {
+  const std::string& group = config.control.analyst_group;
+  if (in_use == nullptr || group != in_use->config.control.analyst_group) TRY_OK(check_analysts(group));
+  return in_use == nullptr ? check_ledger_at(config.ledger.path) : Status();
+}
+
 }  // namespace
 
 void ServiceInUse::take(const LoadedService& loaded) {
@@ -100,9 +147,12 @@ void ServiceInUse::take(const LoadedService& loaded) {
   left_out = loaded.plan.left_out;
 }
 
-LoadedService load_service(const std::string& config_path, const ServiceInUse* in_use) {
+LoadedService load_service(const std::string& config_path, const ServiceInUse* in_use,
+                           const ResponderPorts& ports) {
   LoadedService out;
-  LoadedConfig loaded = load_config(config_path, environment_variables());
+  LoadedConfig loaded = load_config(config_path, environment_variables(), alarum_options());
+  PreparedResponders responders = prepare_responders(loaded, ports);
+  loaded.problems = responders.problems;
   if (!has_error(loaded.problems)) {
     const auto more = check_for_service(loaded);
     loaded.problems.insert(loaded.problems.end(), more.begin(), more.end());
@@ -114,11 +164,18 @@ LoadedService load_service(const std::string& config_path, const ServiceInUse* i
     return out;
   }
   const DaemonConfig& config = out.config.emplace(std::move(loaded.config));
+  if (const Status fits = check_machine(config, in_use); !fits) {
+    out.failure = fits.error().message;
+    out.is_temporary = fits.error().code == ErrorCode::io;
+    return out;
+  }
   if (in_use != nullptr) out.needs_restart = restart_sections(config, in_use->config);
   auto plan =
       load_plan(config, in_use == nullptr ? config.sources : sources_beside(config, in_use->config), in_use);
   if (plan) {
     out.plan = *std::move(plan);
+    out.response = response_plan(config, std::move(responders.playbooks), *out.plan.plan);
+    out.responders = std::move(responders.responders);
   } else {
     out.failure = plan.error().message;
   }

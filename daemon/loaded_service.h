@@ -2,7 +2,9 @@
 
 #include "config/daemon_config.h"
 #include "daemon/pipeline/plan.h"
+#include "daemon/respond/response_plan.h"
 #include "daemon/sigma/rule_set.h"
+#include "responders/responder_kinds.h"
 
 #include <cstddef>
 #include <map>
@@ -25,7 +27,10 @@ struct LoadedPlan {
 struct LoadedService {
   std::optional<DaemonConfig> config;  ///< nothing where it is broken
   LoadedPlan plan;
-  std::string failure;        ///< why it is not to be used; empty otherwise
+  std::shared_ptr<const ResponsePlan> response;  ///< null where there is no plan
+  std::vector<MadeResponder> responders;         ///< that incidents drive, for a start
+  std::string failure;                           ///< why it is not to be used; empty otherwise
+  bool is_temporary = false;  ///< the failure may be gone with the next start, though nobody mends anything
   std::string needs_restart;  ///< sections that differ from those in use, and that only a start reads
 };
 
@@ -41,8 +46,9 @@ struct ServiceInUse {
 /// Reads the configuration at `config_path` (empty: the default one) with the environment, and its rules.
 /// What is wrong with them is on stderr then, with its place. A start (`in_use` is null) leaves out single
 /// rules that are broken. A reload fails by any that is not left out already; its plan is compiled for the
-/// sources in use, by the new log sources. Any thread.
-LoadedService load_service(const std::string& config_path, const ServiceInUse* in_use);
+/// sources in use, by the new log sources. Any thread. The ports outlive the responders.
+LoadedService load_service(const std::string& config_path, const ServiceInUse* in_use,
+                           const ResponderPorts& ports);
 
 /// `3,755 rules loaded, 25 rejected (25 placeholder)`.
 std::string rules_text(const LoadedPlan& plan);

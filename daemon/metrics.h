@@ -4,9 +4,9 @@
 
 #include <string>
 
-/// Every metric of alarumd, with its name, labels and help: the wall around prometheus-cpp. There is no
-/// registry and nothing to update: families are made from a status when somebody asks, so that the line
-/// counts in plain integers and knows nothing of metrics.
+/// Every metric of alarumd, with its name, labels and help. There is no registry and nothing to update:
+/// families are made from a status when somebody asks, so that the line counts in plain integers and knows
+/// nothing of metrics.
 namespace alarum {
 
 /// The text of `/metrics` in Prometheus' format 0.0.4. Every family is there with HELP and TYPE, also before

@@ -2,6 +2,7 @@
 
 #include "daemon/base/digest.h"
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <string_view>
@@ -15,9 +16,12 @@ class Key {
  public:
   void add(std::string_view part) { text_.append(std::to_string(part.size())).append(":").append(part); }
   void add(std::size_t number) { add(std::to_string(number)); }
+  void add(std::span<const std::string> texts) {
+    add(texts.size());  // where a list ends
+    for (const std::string& text : texts) add(text);
+  }
   void add_kafka(std::span<const std::string> brokers, const Properties& properties) {
-    add(brokers.size());  // where a list ends
-    for (const std::string& broker : brokers) add(broker);
+    add(brokers);
     add(properties.size());
     for (const auto& [name, value] : properties) {
       add(name);
@@ -35,7 +39,7 @@ class Key {
 };
 
 /// By name of a section, in the order of the configuration.
-using SectionKeys = std::array<std::pair<std::string_view, Key>, 7>;
+using SectionKeys = std::array<std::pair<std::string_view, Key>, 9>;
 
 void add_start(const KafkaStart& start, Key& key) {
   key.add(static_cast<std::size_t>(start.kind));
@@ -58,6 +62,9 @@ SectionKeys keys_of(const DaemonConfig& config) {
     responders.add(static_cast<std::size_t>(responder.kind));
     responders.add(responder.path);
     responders.add_target(responder.kafka);
+    responders.add(responder.kind_name);
+    responders.add(responder.options);
+    responders.add(responder.files_digest);
   }
   Key dead_letter;
   dead_letter.add(static_cast<std::size_t>(config.dead_letter.kind));
@@ -68,20 +75,37 @@ SectionKeys keys_of(const DaemonConfig& config) {
   state.add(std::to_string(config.state.commit_interval.count()));
   state.add(config.state.commit_records_max);
   state.add(config.state.outbox_max);
+  Key ledger;
+  ledger.add(config.ledger.path);
+  Key incidents;
+  incidents.add(std::to_string(config.incidents.within.count()));
+  incidents.add(config.incidents.entity_types);
+  incidents.add(config.incidents.shared_values);
   Key http;
   http.add(config.http.listen.host);
   http.add(config.http.listen.port);
   Key control;
   control.add(config.control.socket);
+  control.add(config.control.analyst_group);
   Key workers;
   workers.add(config.workers);
   return {{{"sources", sources},
            {"responders", responders},
            {"dead_letter", dead_letter},
            {"state", state},
+           {"ledger", ledger},
+           {"incidents", incidents},
            {"http", http},
            {"control", control},
            {"workers", workers}}};
+}
+
+/// The responder of this name that does the same; null where there is none.
+const PlaybookResponder* find_same(std::span<const PlaybookResponder> all, const PlaybookResponder& one) {
+  const auto found = std::find_if(all.begin(), all.end(), [&](const PlaybookResponder& other) {
+    return other.name == one.name && other.nature == one.nature;
+  });
+  return found == all.end() ? nullptr : &*found;
 }
 
 }  // namespace
@@ -111,6 +135,22 @@ std::string restart_sections(const DaemonConfig& now, const DaemonConfig& runnin
     out.append(out.empty() ? "" : ", ").append(keys[i].first);
   }
   return out;
+}
+
+ResponseBeside response_beside(const ResponsePlan& next, const ResponsePlan& in_use,
+                               std::span<const PlaybookResponder> made) {
+  const auto configured = std::span<const PlaybookResponder>(next.playbooks.responders);
+  auto plan = std::make_shared<ResponsePlan>(next);
+  const bool are_made = std::all_of(configured.begin(), configured.end(), [&](const auto& responder) {
+    return responder.nature == ResponderNature::takes_all || find_same(made, responder) != nullptr;
+  });
+  if (are_made) return {std::move(plan), false};
+  plan->playbooks = in_use.playbooks;
+  for (PlaybookResponder& responder : plan->playbooks.responders) {
+    const PlaybookResponder* const found = find_same(configured, responder);
+    responder.mode = found == nullptr ? ResponderMode::off : found->mode;
+  }
+  return {std::move(plan), true};
 }
 
 std::string summary(std::span<const Diagnostic> problems) {

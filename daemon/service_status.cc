@@ -77,6 +77,25 @@ void warn_of_sinks(const DeliveryStatus& delivery, Timestamp now, Sentences& war
   }
 }
 
+void warn_of_ledger(const IncidentFigures& incidents, Sentences& warnings) {
+  if (!incidents.warning.empty()) warnings.push_back(incidents.warning);
+}
+
+void warn_of_actions(const ServiceStatus& status, Sentences& warnings) {
+  if (status.actions && status.actions->is_tripped)
+    warnings.emplace_back(
+        "the breaker has tripped, every action is in shadow: see alarum block list, then alarum breaker "
+        "reset");
+  if (!status.responders) return;
+  if (!status.responders->trouble.empty())
+    warnings.push_back("actions do not get on: " + status.responders->trouble);
+  for (const ResponderFigures& responder : status.responders->responders) {
+    if (responder.is_open)
+      warnings.push_back("responder '" + responder.name +
+                         "' fails again and again, it is left in peace for a while");
+  }
+}
+
 void warn_of_reload(const ReloadStatus& reload, Sentences& warnings) {
   if (reload.outcome == ReloadOutcome::failed)
     warnings.push_back("the last reload failed, the rules before it are in use: " + reload.message);
@@ -101,6 +120,8 @@ Readiness readiness(const ServiceStatus& status) {
   judge_sources(status, out.reasons);
   if (status.line) warn_of_gaps(*status.line, out.warnings);
   if (status.delivery) warn_of_sinks(*status.delivery, status.as_of, out.warnings);
+  if (status.incidents) warn_of_ledger(*status.incidents, out.warnings);
+  warn_of_actions(status, out.warnings);
   warn_of_reload(status.reload, out.warnings);
   for (Sentences* const sentences : {&out.reasons, &out.warnings})
     for (std::string& sentence : *sentences) sentence = printable(sentence);

@@ -3,6 +3,8 @@
 #include "daemon/base/time.h"
 #include "daemon/pipeline/delivery.h"
 #include "daemon/pipeline/line_status.h"
+#include "daemon/respond/action_figures.h"
+#include "daemon/respond/incident_figures.h"
 #include "daemon/stream/source.h"
 
 #include <array>
@@ -46,6 +48,10 @@ struct ServiceStatus {
   std::uint64_t heap_bytes = 0;  ///< allocated and not freed; dear to know, so only `/metrics` fills it in
   std::shared_ptr<const LineStatus> line;
   std::shared_ptr<const DeliveryStatus> delivery;
+  std::shared_ptr<const IncidentFigures> incidents;
+  std::shared_ptr<const ActionFigures> actions;
+  std::shared_ptr<const AllResponderFigures> responders;
+  bool is_ledger_damaged = false;  ///< it is not written any more until a restart
   std::map<std::string, std::shared_ptr<const SourceHealth>> sources;  ///< by name, all that are configured
   std::map<std::string, std::size_t> rules_loaded;                     ///< by kind
   std::map<std::string, std::size_t> rules_rejected;                   ///< by reason

@@ -1,7 +1,7 @@
 #include "daemon/api/control_client.h"
 
-#include "daemon/api/unix_socket.h"
 #include "daemon/base/clock.h"
+#include "daemon/base/unix_socket.h"
 
 #include <algorithm>
 #include <array>
@@ -83,7 +83,7 @@ class Conversation {
 }  // namespace
 
 Result<std::string> ask_daemon(const std::string& path, const std::string& request, Duration patience) {
-  TRY(const int descriptor, connect_to_unix_socket(path));
+  TRY(const int descriptor, connect_to_unix_socket(path, patience));
   Conversation conversation(descriptor, path, patience);
   TRY_OK(conversation.send_all(request + "\n"));
   return conversation.receive_line();

@@ -1,14 +1,12 @@
 #include "daemon/api/control_server.h"
 
 #include "daemon/api/accept_loop.h"
-#include "daemon/api/control_request.h"
-#include "daemon/api/peer_credentials.h"
 #include "daemon/api/rate_window.h"
 #include "daemon/api/status_json.h"
-#include "daemon/api/unix_socket.h"
 #include "daemon/base/clock.h"
-#include "daemon/base/json_writer.h"
 #include "daemon/base/log.h"
+#include "daemon/base/peer_credentials.h"
+#include "daemon/base/unix_socket.h"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
@@ -28,20 +26,15 @@ using boost::system::error_code;
 using Protocol = asio::local::stream_protocol;
 using Connections = AcceptLoop<asio::io_context, Protocol::acceptor, asio::steady_timer>;
 
-std::string error_answer(const std::string& message) {
-  std::string out;
-  JsonWriter(out).begin_object().key("error").text(message).end_object();
-  return out;
-}
-
 }  // namespace
 
 /// The connections and the window of rates. Everything but construction and destruction runs on the thread.
 class ControlServer::Impl {
  public:
-  Impl(const Options& options, StatusProvider provider)
+  Impl(const Options& options, StatusProvider provider, ControlHandler handler)
       : options_(options),
         provider_(std::move(provider)),
+        handler_(std::move(handler)),
         connections_("control", options.connections_max),
         look_timer_(connections_.context()) {}
 
@@ -79,10 +72,12 @@ class ControlServer::Impl {
     void begin() {
       limit_time();
       const auto peer = peer_credentials(socket_.native_handle());
-      if (!peer) return write(error_answer(peer.error().message));
+      if (!peer) return write(control_refusal("unavailable", peer.error().message));
+      peer_ = *peer;
       if (!may_ask(*peer, geteuid(), getegid())) {
         log::warn("control request refused", {{"user", std::to_string(peer->user)}});
-        return write(error_answer("only root, the user of alarumd and members of its group may ask"));
+        return write(
+            control_refusal("forbidden", "only root, the user of alarumd and members of its group may ask"));
       }
       read();
     }
@@ -96,13 +91,14 @@ class ControlServer::Impl {
 
     void answer(error_code error, std::size_t size) {
       if (error == asio::error::not_found)
-        return write(error_answer("the request is longer than " + std::to_string(control_request_bytes_max) +
-                                  " bytes, or has no line end"));
+        return write(control_refusal("invalid", "the request is longer than " +
+                                                    std::to_string(control_request_bytes_max) +
+                                                    " bytes, or has no line end"));
       if (error) {
         timer_.cancel();
         return;
       }
-      write(server_.answer_to(std::string_view(request_).substr(0, size - 1)));
+      write(server_.answer_to(std::string_view(request_).substr(0, size - 1), peer_));
     }
 
     void write(std::string answer) {
@@ -124,6 +120,7 @@ class ControlServer::Impl {
     Protocol::socket socket_;
     asio::steady_timer timer_;
     Impl& server_;
+    PeerCredentials peer_;
     std::string request_;
     std::string answer_;
   };
@@ -139,14 +136,16 @@ class ControlServer::Impl {
     });
   }
 
-  std::string answer_to(std::string_view request) {
-    const auto command = parse_control_request(request);
-    if (!command) return error_answer(command.error().message);
+  std::string answer_to(std::string_view line, const PeerCredentials& peer) {
+    const auto request = parse_control_request(line);
+    if (!request) return control_refusal("invalid", request.error().message);
+    if (request->command() != "status") return handler_(*request, peer);
     return status_json(provider_(), window_.rates());
   }
 
   const Options options_;
   const StatusProvider provider_;
+  const ControlHandler handler_;
   RateWindow window_;
   Connections connections_;
   asio::steady_timer look_timer_;
@@ -155,8 +154,9 @@ class ControlServer::Impl {
 ControlServer::ControlServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 ControlServer::~ControlServer() = default;
 
-Result<std::unique_ptr<ControlServer>> ControlServer::start(const Options& options, StatusProvider provider) {
-  auto impl = std::make_unique<Impl>(options, std::move(provider));
+Result<std::unique_ptr<ControlServer>> ControlServer::start(const Options& options, StatusProvider provider,
+                                                            ControlHandler handler) {
+  auto impl = std::make_unique<Impl>(options, std::move(provider), std::move(handler));
   TRY_OK(impl->listen());
   impl->run();
   return std::unique_ptr<ControlServer>(new ControlServer(std::move(impl)));

@@ -128,6 +128,24 @@ void write_sinks(JsonWriter& json, const ServiceStatus& status) {
   json.end_array();
 }
 
+void write_actions(JsonWriter& json, const ServiceStatus& status) {
+  static const ActionFigures no_figures;
+  static const AllResponderFigures no_responders;
+  const ActionFigures& figures = status.actions ? *status.actions : no_figures;
+  const AllResponderFigures& all = status.responders ? *status.responders : no_responders;
+  json.key("actions").begin_object();
+  write_text(json, "trouble", all.trouble);
+  json.key("breaker_tripped").boolean(figures.is_tripped);
+  std::vector<std::string> broken;
+  for (const ResponderFigures& responder : all.responders) {
+    if (responder.is_open) broken.push_back(responder.name);
+  }
+  write_texts(json, "broken_responders", broken);
+  write_counts(json, "blocks_active", figures.blocks_active);
+  write_counts(json, "waiting", figures.unfinished);
+  json.end_object();
+}
+
 }  // namespace
 
 std::string status_json(const ServiceStatus& status, const SourceRates& rates) {
@@ -149,6 +167,7 @@ std::string status_json(const ServiceStatus& status, const SourceRates& rates) {
   json.end_object();
   write_line(json, status);
   write_sinks(json, status);
+  write_actions(json, status);
   json.key("reload").begin_object().key("successful").boolean(status.reload.is_successful());
   write_text(json, "outcome", reload_outcome_name(status.reload.outcome));
   write_time(json, "at", status.reload.at);

@@ -1,11 +1,16 @@
 #include "daemon/base/digest.h"
 
+#include "daemon/base/ensure.h"
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/sha.h>
 
 namespace alarum {
 namespace {
 
 constexpr std::size_t id_digits = 32;
+constexpr std::size_t key_bytes_max = 64U << 10U;
 
 }  // namespace
 
@@ -20,6 +25,17 @@ std::string sha256_hex(std::string_view bytes) {
     out += digits[byte & 0xFU];
   }
   return out;
+}
+
+std::string hmac_sha256(std::string_view key, std::string_view bytes) {
+  ENSURE(key.size() <= key_bytes_max, "a key is no longer than a file of secrets");
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> code{};
+  unsigned size = 0;
+  const unsigned char* const done =
+      HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+           reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), code.data(), &size);
+  ENSURE(done != nullptr && size == code.size(), "libcrypto has SHA-256");
+  return {code.begin(), code.end()};
 }
 
 std::string id_of(std::initializer_list<std::string_view> parts) {

@@ -1,5 +1,7 @@
 #include "daemon/base/time.h"
 
+#include "daemon/base/calendar.h"
+
 #include <array>
 #include <cstdio>
 
@@ -116,7 +118,9 @@ Timestamp to_timestamp(const CivilTime& civil) {
 std::optional<Timestamp> parse_time(std::string_view text) {
   const auto civil = parse_civil_time(text);
   if (!civil) return std::nullopt;
-  return to_timestamp(*civil);
+  const Timestamp time = to_timestamp(*civil);
+  if (!is_on_calendar(time)) return std::nullopt;
+  return time;
 }
 
 std::string format_time(Timestamp time) {

@@ -42,7 +42,7 @@ std::optional<CivilTime> parse_civil_time(std::string_view text);
 /// The point in time that `civil` names; without a zone it counts as UTC.
 Timestamp to_timestamp(const CivilTime& civil);
 
-/// `parse_civil_time` and `to_timestamp` in one.
+/// `parse_civil_time` and `to_timestamp` in one; nothing outside of years 0001 to 9999 in UTC.
 std::optional<Timestamp> parse_time(std::string_view text);
 
 /// RFC 3339 in UTC with six digits: `2026-01-02T03:04:05.678901Z`.

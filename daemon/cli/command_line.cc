@@ -21,20 +21,27 @@ struct Noun {
   std::string_view name;
   const char* help;
 };
-constexpr std::array nouns = {Noun{"rule", "Detection rules"}, Noun{"config", "The configuration"}};
+constexpr std::array nouns = {Noun{"rule", "Detection rules"},
+                              Noun{"config", "The configuration"},
+                              Noun{"incident", "Incidents of the running daemon"},
+                              Noun{"block", "Who is blocked"},
+                              Noun{"allow", "Who is not blocked for a time"},
+                              Noun{"audit", "Who did what"},
+                              Noun{"responder", "Whom incidents are told to, and who acts"},
+                              Noun{"breaker", "What stops all actions when too much is blocked"}};
 
 constexpr auto global_help =
     "Options of every command, before or after it:\n"
     "  --config FILE          Configuration file (default: /etc/alarum/alarum.yaml, if it is there)\n"
-    "  --format human|json    How results are printed\n"
+    "  --format human|json    How results are printed; of lists also csv\n"
     "  --quiet                Results and errors only: no progress, no summary\n"
     "  --no-color             No colours, even on a terminal";
 
 void add_global_options(CLI::App& app, GlobalOptions& global) {
   app.add_option("--config", global.config_path,
                  "Configuration file (default: /etc/alarum/alarum.yaml, if it is there)");
-  app.add_option("--format", global.format, "How results are printed: human or json")
-      ->check(CLI::IsMember(std::vector<std::string>{"human", "json"}));
+  app.add_option("--format", global.format, "How results are printed: human or json; of lists also csv")
+      ->check(CLI::IsMember(std::vector<std::string>{"human", "json", "csv"}));
   app.add_flag("--no-color", global.no_color, "No colours, even on a terminal");
   app.add_flag("--quiet", global.quiet, "Results and errors only: no progress, no summary");
   app.set_version_flag("--version", version_text());
@@ -91,22 +98,33 @@ Verb& Verb::flag(const std::string& name, bool& value, const std::string& help) 
   return *this;
 }
 
+Verb& Verb::prints_csv() {
+  has_csv_ = true;
+  return *this;
+}
+
 void Verb::runs(Action action, const HelpEnd& end) {
   app_.footer(std::string(global_help) + "\n\nExit codes: " + end.exit_codes + "\n\nExample:\n  " +
               end.example);
-  app_.callback([this_action = std::move(action), &chosen = chosen_] { chosen = this_action; });
+  const Action guarded = [run = std::move(action), has_csv = has_csv_, &global = global_] {
+    if (global.format != "csv" || has_csv) return run();
+    complain("this command prints no CSV; --format is human or json");
+    return wrong_usage;
+  };
+  app_.callback([guarded, &chosen = chosen_] { chosen = guarded; });
 }
 
 CommandLine::CommandLine(GlobalOptions& global)
-    : app_(std::make_unique<CLI::App>(
-          "Alarum: Sigma detection over log streams. Results go to stdout, everything else to stderr.",
-          "alarum")) {
+    : global_(global),
+      app_(std::make_unique<CLI::App>("Alarum: Sigma detection over log streams, and response. Results go to "
+                                      "stdout, everything else to stderr.",
+                                      "alarum")) {
   app_->require_subcommand(1);
   add_global_options(*app_, global);
   app_->footer(
-      "Exit codes: 0 done, 1 findings (a warning, a failed test), 2 a rule or data file is broken,\n"
-      "3 the configuration is broken, 4 the daemon or a broker cannot be reached, or output cannot be\n"
-      "written, 64 wrong usage.\n\n"
+      "Exit codes: 0 done, 1 findings (a warning, a failed test, a refusal), 2 a rule or data file is\n"
+      "broken, 3 the configuration is broken, 4 the daemon or a target cannot be reached, or output cannot\n"
+      "be written, 64 wrong usage.\n\n"
       "'alarum COMMAND --help' tells the options of a command, what its exit codes mean, and an example.");
 }
 
@@ -115,13 +133,13 @@ CommandLine::~CommandLine() = default;
 Verb CommandLine::verb(const std::string& name, const std::string& help) {
   CLI::App& made = *app_->add_subcommand(name, help);
   made.fallthrough();
-  return Verb(made, chosen_);
+  return Verb(made, chosen_, global_);
 }
 
 Verb CommandLine::verb(const std::string& noun_name, const std::string& name, const std::string& help) {
   CLI::App& made = *noun(noun_name).add_subcommand(name, help);
   made.fallthrough();
-  return Verb(made, chosen_);
+  return Verb(made, chosen_, global_);
 }
 
 CLI::App& CommandLine::noun(const std::string& name) {

@@ -17,7 +17,7 @@ namespace alarum::cli {
 /// Options before or after any command.
 struct GlobalOptions {
   std::string config_path;  ///< empty: the default file, if it is there
-  std::string format;       ///< human or json; empty: the command's own default
+  std::string format;       ///< human, json or csv; empty: the command's own default
   bool no_color = false;
   bool quiet = false;
 
@@ -39,7 +39,8 @@ struct HelpEnd {
 /// action holds it. Names as CLI11 takes them: `--socket`, or `PATH` for words without one.
 class Verb {
  public:
-  explicit Verb(CLI::App& app, Action& chosen) : app_(app), chosen_(chosen) {}
+  Verb(CLI::App& app, Action& chosen, const GlobalOptions& global)
+      : app_(app), chosen_(chosen), global_(global) {}
 
   /// One value; what `value` holds is the default, and is shown where it is not empty.
   Verb& option(const std::string& name, std::string& value, const std::string& help);
@@ -49,12 +50,16 @@ class Verb {
   Verb& words(const std::string& name, std::vector<std::string>& values, const std::string& help);
   /// True when it is there.
   Verb& flag(const std::string& name, bool& value, const std::string& help);
+  /// It prints CSV where that is asked for; of any other command `--format csv` is wrong usage.
+  Verb& prints_csv();
   /// What to run, and what to say below the options.
   void runs(Action action, const HelpEnd& end);
 
  private:
   CLI::App& app_;
   Action& chosen_;
+  const GlobalOptions& global_;
+  bool has_csv_ = false;
 };
 
 /// All commands of the tool. Used by one thread, once.
@@ -76,6 +81,7 @@ class CommandLine {
  private:
   CLI::App& noun(const std::string& name);
 
+  const GlobalOptions& global_;
   std::unique_ptr<CLI::App> app_;
   Action chosen_;
 };

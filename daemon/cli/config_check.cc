@@ -1,14 +1,17 @@
-#include "config/daemon_config.h"
+#include "daemon/base/clock.h"
 #include "daemon/base/environment.h"
 #include "daemon/cli/command.h"
 #include "daemon/cli/diagnostic_text.h"
 #include "daemon/cli/input.h"
+#include "daemon/respond/prepared_responders.h"
 
 namespace alarum::cli {
 namespace {
 
 ExitCode check(const GlobalOptions& global) {
-  const LoadedConfig loaded = load_config(global.config_path, environment_variables());
+  LoadedConfig loaded = load_config(global.config_path, environment_variables(), alarum_options());
+  SystemClock clock;
+  loaded.problems = prepare_responders(loaded, responder_ports(clock, nullptr)).problems;
   Output output(global);
   if (global.is_json()) {
     std::string text;
@@ -27,16 +30,17 @@ ExitCode check(const GlobalOptions& global) {
   }
   output.flush();
   if (!output.ok()) return unreachable;
-  return loaded.problems.empty() ? done : broken_config;
+  if (has_errors(loaded.problems)) return broken_config;
+  return loaded.problems.empty() ? done : findings;
 }
 
 }  // namespace
 
 void add_config_check(CommandLine& line, const GlobalOptions& global) {
   line.verb("config", "check", "Print every problem of it")
-      .runs([&global] { return check(global); },
-            {"0 sound, 3 the configuration is broken, 4 output cannot be written, 64 wrong usage",
-             "alarum --config alarum.yaml config check"});
+      .runs([&global] { return check(global); }, {"0 sound, 1 warnings only, 3 the configuration is broken, "
+                                                  "4 output cannot be written, 64 wrong usage",
+                                                  "alarum --config alarum.yaml config check"});
 }
 
 }  // namespace alarum::cli

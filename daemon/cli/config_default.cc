@@ -1,14 +1,14 @@
-#include "config/daemon_config.h"
 #include "config/option_reference.h"
 #include "daemon/cli/command.h"
 #include "daemon/cli/terminal.h"
+#include "responders/responder_kinds.h"
 
 namespace alarum::cli {
 namespace {
 
 ExitCode print_default(const GlobalOptions& global, bool as_table) {
   Output output(global);
-  output.write(as_table ? option_table(daemon_options()) : default_file(daemon_options()));
+  output.write(as_table ? option_table(alarum_options().root()) : default_file(alarum_options().root()));
   output.flush();
   return output.ok() ? done : unreachable;
 }

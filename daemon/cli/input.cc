@@ -3,17 +3,16 @@
 #include "daemon/base/environment.h"
 #include "daemon/base/log.h"
 #include "daemon/cli/diagnostic_text.h"
+#include "responders/responder_kinds.h"
 
 #include <cstdio>
 
 namespace alarum::cli {
 
 std::optional<DaemonConfig> read_config(const GlobalOptions& global, Secrets secrets) {
-  LoadedConfig loaded = load_config(global.config_path, environment_variables(), secrets);
-  if (!loaded.problems.empty()) {
-    std::fputs(problems_text(loaded.problems).c_str(), stderr);
-    return std::nullopt;
-  }
+  LoadedConfig loaded = load_config(global.config_path, environment_variables(), alarum_options(), secrets);
+  std::fputs(problems_text(loaded.problems).c_str(), stderr);
+  if (has_errors(loaded.problems)) return std::nullopt;
   log::set_level(global.quiet ? log::Level::error : log::level_named(loaded.config.log_level));
   for (const std::string& file : loaded.files) log::debug("configuration read", {{"file", file}});
   return std::move(loaded.config);

@@ -140,7 +140,8 @@ void ReplayReport::warn_if_no_rule_applies() const {
   if (events == 0 || without_rule_ < events) return;
   const std::string of_them = events == 1 ? "the only event" : "any of the " + counted(events, "event");
   complain("warning: no rule applies to " + of_them + " of --log-source " + style_.log_source +
-           ": every rule has another log source");
+           ": every rule has another log source; say what the events are, as with"
+           " product=linux,category=process_creation");
 }
 
 void ReplayReport::finish(const std::string& rules_text) {

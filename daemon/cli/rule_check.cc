@@ -34,6 +34,8 @@ ExitCode check(const GlobalOptions& global, const std::vector<std::string>& path
   output.flush();
   if (!global.quiet) std::fprintf(stderr, "%s\n", rule_set_text(loaded->set).c_str());
   if (!output.ok()) return unreachable;
+  if (loaded->set.files == 0)
+    complain("no file of rules was found: name files and folders, or set rules.paths in the configuration");
   if (loaded->set.rejected_count() > 0 || loaded->set.rules.empty()) return broken_input;
   return loaded->set.diagnostics.empty() ? done : findings;
 }

@@ -153,6 +153,20 @@ void write_outbox(const YamlNode& status, Output& output) {
   }
 }
 
+void write_actions(const YamlNode& status, Output& output) {
+  const YamlNode* const actions = status.find("actions");
+  if (actions == nullptr) return;
+  write_line(
+      output, "actions",
+      "blocks: " + counts_text(*actions, "blocks_active") + "; waiting: " + counts_text(*actions, "waiting"));
+  if (is_true(*actions, "breaker_tripped"))
+    write_line(output, "", output.styled(Style::red, "the breaker has tripped: everything is in shadow"));
+  for (const YamlNode& responder : items_of(*actions, "broken_responders"))
+    write_line(output, "", output.styled(Style::red, printable(responder.text) + " fails again and again"));
+  if (const std::string trouble = text_of(*actions, "trouble"); !trouble.empty())
+    write_line(output, "", output.styled(Style::red, trouble));
+}
+
 void write_reload(const YamlNode& status, Output& output) {
   const YamlNode* const reload = status.find("reload");
   if (reload == nullptr) return;
@@ -174,6 +188,7 @@ void write_status(const YamlNode& status, Output& output) {
   for (const YamlNode& source : items_of(status, "sources")) write_source(source, output);
   write_rules(status, output);
   write_outbox(status, output);
+  write_actions(status, output);
   write_reload(status, output);
 }
 

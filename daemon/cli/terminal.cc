@@ -53,6 +53,11 @@ std::string csv_cell(std::string_view text) {
   return out + "\"";
 }
 
+std::string harmless_cell(const std::string& text) {
+  const bool is_formula = text.find_first_of("=+-@") == 0;
+  return csv_cell(is_formula ? "'" + text : text);
+}
+
 void complain(std::string_view sentence) {
   std::fprintf(stderr, "alarum: %s\n", printable(sentence).c_str());
 }

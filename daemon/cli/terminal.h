@@ -40,6 +40,9 @@ std::string readable_bytes(std::uint64_t bytes);
 /// `text` as a cell of CSV (RFC 4180): in quotes where it needs them.
 std::string csv_cell(std::string_view text);
 
+/// The same where no spreadsheet takes it for a formula: what attackers wrote is opened there, too.
+std::string harmless_cell(const std::string& text);
+
 /// A sentence about what went wrong, on stderr, safe for a terminal.
 void complain(std::string_view sentence);
 

@@ -14,6 +14,7 @@
 #include <exception>
 #include <filesystem>
 #include <getopt.h>
+#include <unistd.h>
 
 namespace alarum::demo {
 namespace {
@@ -28,6 +29,7 @@ constexpr const char* help_text =
     "\n"
     "  --rules FOLDER    the rules\n"
     "  --without ATTACK  leaves this attack out, and so its alerts; may be repeated\n"
+    "  --block           really blocks the web server's attacker, in network namespaces; takes root\n"
     "  --list            the attacks: name, platform, ATT&CK technique, what happens\n"
     "  --keep            goes on afterwards, at a gentle pace, until Ctrl-C\n"
     "  --seconds N       how long it plays (default 60)\n"
@@ -35,8 +37,8 @@ constexpr const char* help_text =
     "  --no-color        no colours; NO_COLOR in the environment does the same\n"
     "  --help            this text\n"
     "\n"
-    "Exit codes: 0 every alert came, and no other; 1 not so; 4 something did not run; 64 wrong usage;\n"
-    "130 ended early by Ctrl-C.\n";
+    "Exit codes: 0 every alert came, and no other, with its ticket and its block; 1 not so; 4 something did\n"
+    "not run; 64 wrong usage; 130 ended early by Ctrl-C.\n";
 
 /// What the command line asks for.
 struct Request {
@@ -46,6 +48,7 @@ struct Request {
   PerformanceSettings performance{std::chrono::seconds(60), {}};
   std::uint16_t port = 0;
   bool keeps = false;
+  bool blocks = false;
   bool wants_colours = true;
 };
 
@@ -94,6 +97,7 @@ bool take_option(int letter, Request& request) {
     case 'w': return take_attack(optarg, request);
     case 's': return take_seconds(optarg, request);
     case 'p': return take_port(optarg, request);
+    case 'b': request.blocks = true; return true;
     case 'k': request.keeps = true; return true;
     case 'n': request.wants_colours = false; return true;
     case 'l': request.kind = Request::Kind::list; return true;
@@ -104,15 +108,11 @@ bool take_option(int letter, Request& request) {
 
 bool read_arguments(int argc, char** argv, Request& request) {
   static const option known[] = {
-      {"rules", required_argument, nullptr, 'r'},
-      {"without", required_argument, nullptr, 'w'},
-      {"seconds", required_argument, nullptr, 's'},
-      {"port", required_argument, nullptr, 'p'},
-      {"keep", no_argument, nullptr, 'k'},
-      {"no-color", no_argument, nullptr, 'n'},
-      {"list", no_argument, nullptr, 'l'},
-      {"help", no_argument, nullptr, 'h'},
-      {nullptr, 0, nullptr, 0},
+      {"rules", required_argument, nullptr, 'r'},   {"without", required_argument, nullptr, 'w'},
+      {"seconds", required_argument, nullptr, 's'}, {"port", required_argument, nullptr, 'p'},
+      {"block", no_argument, nullptr, 'b'},         {"keep", no_argument, nullptr, 'k'},
+      {"no-color", no_argument, nullptr, 'n'},      {"list", no_argument, nullptr, 'l'},
+      {"help", no_argument, nullptr, 'h'},          {nullptr, 0, nullptr, 0},
   };
   for (int letter = 0; (letter = getopt_long(argc, argv, "", known, nullptr)) != -1;) {
     if (!take_option(letter, request)) return false;
@@ -153,6 +153,11 @@ Status tell_stage(Screen& screen, const Stage& stage, const Request& request) {
   for (const Stream& stream : streams) topics.append(topics.empty() ? "" : ", ").append(stream.name);
   screen.line("  broker   " + stage.brokers() + ", in memory: " + topics);
   screen.line("  alarumd  " + counted(rules, "rule") + " from " + printable(request.rules));
+  screen.line("  tickets  http://" + stage.tickets() + "/, a stand-in for a Jira, in memory");
+  screen.line(
+      request.blocks
+          ? "  firewall alarum-enforcer on web-02, a network namespace; the attacker is in another one"
+          : "  firewall in shadow: what it would block is written down");
   screen.line("  metrics  " + stage.metrics_url());
   if (request.keeps)
     screen.line("  status   " + folder_of_programs() + "/alarum status --socket " + stage.control_socket());
@@ -177,9 +182,13 @@ Result<ExitCode> perform(const Request& request, Stage& stage, Screen& screen, c
 }
 
 Result<ExitCode> play(const Request& request, Screen& screen, const EndSignals& signals) {
+  if (request.blocks && geteuid() != 0) {
+    return Error{ErrorCode::unsupported,
+                 "--block takes root, for network namespaces and what is blocked between them"};
+  }
   screen.line("Alarum: log records from Kafka, Sigma rules, alerts");
-  TRY(const auto stage,
-      Stage::set_up({folder_of_programs(), request.rules, request.port}, [&] { return signals.came(); }));
+  TRY(const auto stage, Stage::set_up({folder_of_programs(), request.rules, request.port, request.blocks},
+                                      [&] { return signals.came(); }));
   TRY_OK(tell_stage(screen, *stage, request));
   auto code = perform(request, *stage, screen, signals);
   screen.status("ending");

@@ -1,6 +1,7 @@
 #include "daemon/demo/performance.h"
 
 #include "daemon/demo/metrics_text.h"
+#include "daemon/demo/web_events.h"
 
 #include <algorithm>
 #include <array>
@@ -34,6 +35,7 @@ Performance::Performance(const PerformanceSettings& settings, Stage& stage, Ship
       screen_(screen),
       signals_(signals),
       watch_(settings.left_out),
+      response_(watch_, stage, screen),
       begun_at_(steady_now()),
       shown_at_(begun_at_),
       show_interval_(show_interval_of(screen, settings.length)) {}
@@ -41,7 +43,8 @@ Performance::Performance(const PerformanceSettings& settings, Stage& stage, Ship
 Status Performance::play() {
   std::size_t passed = 0;
   const auto& attacks = watch_.entries();
-  while (since_begin() < settings_.length && !is_over()) {
+  // On a busy machine one step may last until the end: what has not begun by then begins behind it.
+  while ((since_begin() < settings_.length || passed < attacks.size()) && !is_over()) {
     // Evenly spread: as much time before, between and after them.
     const auto share = static_cast<std::int64_t>(passed + 1);
     const auto shares = static_cast<std::int64_t>(attacks.size() + 1);
@@ -54,13 +57,17 @@ Status Performance::play() {
   return is_over() ? Status() : settle();
 }
 
-/// Until attacks that were begun have happened, all is accounted for, and the alerts of it have come.
+bool Performance::has_settled() const {
+  return !shipper_.is_attack_under_way() && shipper_.committed() == shipper_.sent() && watch_.is_complete() &&
+         response_.is_complete(figures_);
+}
+
+/// Until attacks that were begun have happened, all is accounted for, the alerts of it have come, and what is
+/// to be done about them is done.
 Status Performance::settle() {
   Duration deadline = steady_now() + settle_patience;
   std::uint64_t committed = shipper_.committed();
-  while (
-      steady_now() < deadline && !is_over() &&
-      (shipper_.is_attack_under_way() || shipper_.committed() < shipper_.sent() || !watch_.is_complete())) {
+  while (steady_now() < deadline && !is_over() && !has_settled()) {
     TRY_OK(step(shipper_.is_attack_under_way() ? UINT64_MAX : 0));
     if (shipper_.committed() == committed) continue;
     committed = shipper_.committed();
@@ -88,6 +95,8 @@ Status Performance::step(std::uint64_t sent_max) {
   TRY(const bool may_ship, shipper_.ship_some(sent_max));
   wait_for_something(may_ship);
   TRY_OK(take_alerts());
+  take_tickets();
+  look_at_attacker();
   TRY_OK(look_at_progress());
   if (steady_now() >= shown_at_ + show_interval_) show_rate();
   return {};
@@ -96,7 +105,9 @@ Status Performance::step(std::uint64_t sent_max) {
 /// Until alarumd tells something, a signal comes, or a moment is over; not at all where there is work.
 void Performance::wait_for_something(bool may_ship) const {
   constexpr int moment_milliseconds = 5;
-  std::array<pollfd, 2> watched{{{signals_.descriptor(), POLLIN, 0}, {stage_.alerts(), POLLIN, 0}}};
+  std::array<pollfd, 3> watched{{{signals_.descriptor(), POLLIN, 0},
+                                 {stage_.alerts(), POLLIN, 0},
+                                 {stage_.tickets_output(), POLLIN, 0}}};
   poll(watched.data(), watched.size(), may_ship ? 0 : moment_milliseconds);
 }
 
@@ -121,11 +132,31 @@ Status Performance::take_alerts() {
   return {};
 }
 
+void Performance::take_tickets() {
+  for (const std::string& line : stage_.take_tickets())
+    screen_.line(screen_.styled(Style::dim, clock_text(since_begin())) + "    " +
+                 screen_.styled(Style::green, "ticket") + "  " + line);
+}
+
+void Performance::look_at_attacker() {
+  Knocking* const knocking = stage_.knocking();
+  if (knocking == nullptr) return;
+  knocking->step(steady_now());
+  if (knocking->watch().silent_since().has_value() == is_cut_off_) return;
+  is_cut_off_ = !is_cut_off_;
+  const std::string what = is_cut_off_ ? screen_.styled(Style::green, "cut off") + " "
+                                       : screen_.styled(Style::yellow, "back") + "    ";
+  screen_.line(screen_.styled(Style::dim, clock_text(since_begin())) + "    " + what +
+               std::string(attacking_client) +
+               (is_cut_off_ ? " gets no packet through to web-02" : " gets through again"));
+}
+
 Status Performance::look_at_progress() {
   if (steady_now() < progress_due_) return {};
   TRY_OK(stage_.check());
   TRY(const std::string metrics, stage_.metrics());
   shipper_.note_progress(metrics);
+  figures_ = response_figures(metrics);
   progress_due_ = steady_now() + progress_interval;
   return {};
 }
@@ -142,9 +173,13 @@ void Performance::show_rate() {
   screen_.is_terminal() ? screen_.status(text) : screen_.line(text);
 }
 
-void Performance::tell_attacks() {
-  std::size_t width = 0;
-  for (const AttackWatch::Entry& entry : watch_.entries()) width = std::max(width, entry.attack.name.size());
+std::size_t Performance::name_width() const {
+  std::size_t out = 0;
+  for (const AttackWatch::Entry& entry : watch_.entries()) out = std::max(out, entry.attack.name.size());
+  return out;
+}
+
+void Performance::tell_attacks(std::size_t width) {
   for (const AttackWatch::Entry& entry : watch_.entries()) {
     std::string name(entry.attack.name);
     name.resize(width, ' ');
@@ -166,6 +201,7 @@ void Performance::tell_attacks() {
 Result<bool> Performance::tell_outcome() {
   TRY(const std::string metrics, stage_.metrics());
   shipper_.note_progress(metrics);
+  figures_ = response_figures(metrics);
   const LagSummary lag = lag_summary(metrics, lag_metric);
   const auto lost = static_cast<std::uint64_t>(metric_sum(metrics, "alarum_gap_records_total", ""));
   const auto dead =
@@ -175,7 +211,9 @@ Result<bool> Performance::tell_outcome() {
       static_cast<std::uint64_t>(static_cast<double>(shipper_.committed()) / seconds_of(played_));
 
   screen_.line("");
-  tell_attacks();
+  TRY(const bool is_closed, response_.tell_an_incident());
+  tell_attacks(name_width());
+  response_.tell_outcome(figures_, name_width());
   screen_.line("");
   screen_.line("  events         " + screen_.styled(Style::bold, with_separators(rate) + " events/s") + ": " +
                with_separators(shipper_.committed()) + " of " + with_separators(shipper_.sent()) +
@@ -187,7 +225,9 @@ Result<bool> Performance::tell_outcome() {
     screen_.line("                 " +
                  screen_.styled(Style::dim, "(" + std::string(lag_metric) + ", as /metrics measured it)"));
   }
-  return is_all && watch_.is_complete() && watch_.unexplained() == 0;
+  TRY_OK(response_.tell_times());
+  return is_all && watch_.is_complete() && watch_.unexplained() == 0 && response_.is_complete(figures_) &&
+         is_closed;
 }
 
 }  // namespace alarum::demo

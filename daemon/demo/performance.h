@@ -3,6 +3,8 @@
 #include "daemon/base/result.h"
 #include "daemon/demo/attack_watch.h"
 #include "daemon/demo/end_signals.h"
+#include "daemon/demo/response_figures.h"
+#include "daemon/demo/response_report.h"
 #include "daemon/demo/screen.h"
 #include "daemon/demo/shipper.h"
 #include "daemon/demo/stage.h"
@@ -34,8 +36,9 @@ class Performance {
   /// Goes on until a signal comes, at a gentle pace, each attack once a minute.
   Status linger();
 
-  /// What came of it, in a few lines. False where not everything is as it has to be: an alert is missing, or
-  /// no attack explains one, or events are not accounted for.
+  /// What came of it. False where not everything is as it has to be: an alert is missing, or no attack
+  /// explains one, or an incident has no ticket, or an attacker is not blocked who has to be, or events are
+  /// not accounted for.
   Result<bool> tell_outcome();
 
  private:
@@ -43,10 +46,14 @@ class Performance {
   Status settle();
   void begin_attack(const AttackWatch::Entry& entry);
   Status take_alerts();
+  void take_tickets();
+  void look_at_attacker();
   Status look_at_progress();
   void show_rate();
   void wait_for_something(bool may_ship) const;
-  void tell_attacks();
+  void tell_attacks(std::size_t width);
+  std::size_t name_width() const;
+  bool has_settled() const;
   /// Whether nobody wants it any more.
   bool is_over() const { return signals_.came() || !screen_.ok(); }
   Duration since_begin() const { return steady_now() - begun_at_; }
@@ -57,6 +64,9 @@ class Performance {
   Screen& screen_;
   const EndSignals& signals_;
   AttackWatch watch_;
+  ResponseReport response_;
+  ResponseFigures figures_;
+  bool is_cut_off_ = false;  // the attacker, as was told
   Duration begun_at_;
   Duration played_{};  // until the last event was shipped
   Duration progress_due_{};

@@ -4,23 +4,32 @@
 #include "daemon/base/file.h"
 #include "daemon/base/json_writer.h"
 #include "daemon/demo/http_get.h"
+#include "daemon/demo/run_program.h"
 #include "daemon/demo/streams.h"
 
+#include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <filesystem>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
+#include <utility>
 
 namespace alarum::demo {
 namespace {
 
-constexpr Duration start_patience = std::chrono::seconds(30);
+constexpr Duration start_patience = std::chrono::seconds(60);
 constexpr Duration end_patience = std::chrono::seconds(10);
 constexpr Duration answer_patience = std::chrono::seconds(10);
+constexpr Duration tool_patience = std::chrono::seconds(60);
 constexpr Duration gone_patience = std::chrono::seconds(1);
 constexpr const char* broker_program = "alarum-demo-broker";
+constexpr const char* ticket_program = "alarum-demo-tickets";
+constexpr const char* enforcer_program = "alarum-enforcer";
 constexpr const char* daemon_program = "alarumd";
+constexpr const char* tool_program = "alarum";
 
 /// A moment, or until `descriptor` has something to read; -1 is none.
 void wait_a_moment(int descriptor) {
@@ -29,14 +38,12 @@ void wait_a_moment(int descriptor) {
   poll(&watched, 1, moment_milliseconds);
 }
 
-/// The last lines of a log.
-std::string last_lines(const std::string& path) {
-  constexpr std::size_t log_bytes_max = 1U << 20U;
-  constexpr std::size_t told_bytes_max = 600;
-  const auto log = read_file(path, log_bytes_max);
-  if (!log) return {};
-  const std::size_t begin = log->size() > told_bytes_max ? log->find('\n', log->size() - told_bytes_max) : 0;
-  return begin == std::string::npos ? *log : log->substr(begin);
+/// The number behind the last colon; 0 where there is none.
+std::uint16_t port_in(std::string_view address) {
+  const std::string_view number = address.substr(address.rfind(':') + 1);
+  std::uint16_t out = 0;
+  std::from_chars(number.data(), number.data() + number.size(), out);
+  return out;
 }
 
 }  // namespace
@@ -44,16 +51,20 @@ std::string last_lines(const std::string& path) {
 Result<std::unique_ptr<Stage>> Stage::set_up(const StageSettings& settings,
                                              const std::function<bool()>& is_given_up) {
   std::unique_ptr<Stage> out(new Stage);
+  out->programs_ = settings.programs;
   TRY_OK(out->make_folder());
   TRY_OK(out->start_broker(settings));
+  TRY_OK(out->start_tickets(settings));
+  if (settings.blocks) TRY_OK(out->start_enforcer(settings));
   TRY_OK(out->start_daemon(settings));
   TRY_OK(out->wait_until_ready(is_given_up));
   return out;
 }
 
 Stage::~Stage() {
-  if (daemon_) daemon_->end(end_patience);
-  if (broker_) broker_->end(end_patience);
+  for (const auto* const child : {&daemon_, &enforcer_, &tickets_, &broker_}) {
+    if (*child) (*child)->end(end_patience);
+  }
   std::error_code ignored;  // a folder for temporary files is cleaned by the system too
   if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
 }
@@ -76,14 +87,51 @@ Status Stage::start_broker(const StageSettings& settings) {
     command.arguments.push_back(std::string(stream.name) + ":1");
   }
   TRY(broker_, ChildProcess::start(command));
+  TRY(brokers_, first_line(*broker_, broker_program));
+  return {};
+}
+
+Status Stage::start_tickets(const StageSettings& settings) {
+  TRY(tickets_,
+      ChildProcess::start({settings.programs + "/" + ticket_program, {}, log_path(ticket_program)}));
+  TRY(tickets_address_, first_line(*tickets_, ticket_program));
+  return replace_file(ticket_token_in(folder_), "no secret\n");
+}
+
+/// With a policy of its own, which is root's and lets root alone ask.
+Status Stage::start_enforcer(const StageSettings& settings) {
+  TRY(attacked_, AttackedHost::make(folder_));
+  const std::string path = folder_ + "/enforcer.yaml";
+  std::string policy;
+  JsonWriter json(policy);
+  json.begin_object().key("askers").raw(R"({"users":["root"]})").key("socket").text(enforcer_socket());
+  json.key("state").text(folder_ + "/blocks").key("clock").text(folder_ + "/clock").end_object();
+  TRY_OK(replace_file(path, policy + "\n"));
+  chmod(path.c_str(), S_IRUSR | S_IWUSR);
+  TRY_OK(attacked_->on_server([&]() -> Status {
+    TRY(enforcer_, ChildProcess::start({settings.programs + "/" + enforcer_program,
+                                        {"--policy", path, "--any-capabilities"},
+                                        log_path(enforcer_program)}));
+    return {};
+  }));
   const Duration deadline = steady_now() + start_patience;
-  while (brokers_.empty() && steady_now() < deadline) {
-    wait_a_moment(broker_->output());
-    for (std::string& line : broker_->take_lines()) brokers_ = std::move(line);
+  while (access(enforcer_socket().c_str(), F_OK) != 0) {
+    TRY_OK(check());
+    if (steady_now() > deadline) return Error{ErrorCode::io, "alarum-enforcer does not listen"};
+    wait_a_moment(-1);
+  }
+  return {};
+}
+
+/// What it says first, which is where it listens.
+Result<std::string> Stage::first_line(ChildProcess& child, const char* program) const {
+  const Duration deadline = steady_now() + start_patience;
+  while (steady_now() < deadline) {
+    wait_a_moment(child.output());
+    if (std::vector<std::string> lines = child.take_lines(); !lines.empty()) return std::move(lines.front());
     TRY_OK(check());
   }
-  if (brokers_.empty()) return Error{ErrorCode::io, std::string(broker_program) + " says no address"};
-  return {};
+  return Error{ErrorCode::io, std::string(program) + " says no address"};
 }
 
 Status Stage::start_daemon(const StageSettings& settings) {
@@ -95,31 +143,12 @@ Status Stage::start_daemon(const StageSettings& settings) {
   const std::string rules = std::filesystem::absolute(settings.rules, error).string();
   if (error) return Error{ErrorCode::io, settings.rules + ": " + error.message()};
   const std::string path = folder_ + "/alarum.yaml";
-  TRY_OK(replace_file(path, configuration(rules)));
+  const std::string enforcer = enforcer_ ? enforcer_socket() : "";
+  TRY_OK(replace_file(
+      path, stage_configuration({rules, folder_, brokers_, tickets_address_, http_port_, enforcer})));
   TRY(daemon_, ChildProcess::start(
                    {settings.programs + "/" + daemon_program, {"--config", path}, log_path(daemon_program)}));
   return {};
-}
-
-/// JSON is YAML.
-std::string Stage::configuration(const std::string& rules) const {
-  std::string out;
-  JsonWriter json(out);
-  json.begin_object().key("sources").begin_array();
-  for (const Stream& stream : streams) {
-    json.begin_object().key("name").text(stream.name).key("log_source").raw(stream.log_source);
-    json.key("kafka").begin_object().key("brokers").begin_array().text(brokers_).end_array();
-    json.key("topics").begin_array().text(stream.name).end_array().end_object().end_object();
-  }
-  json.end_array().key("responders").begin_array();
-  json.begin_object().key("name").text("demo").key("kind").text("stdout").end_object().end_array();
-  json.key("dead_letter").begin_object().key("file").begin_object();
-  json.key("path").text(folder_ + "/dead-letters.jsonl").end_object().end_object();
-  json.key("rules").begin_object().key("paths").begin_array().text(rules).end_array().end_object();
-  json.key("state").begin_object().key("path").text(folder_ + "/state").end_object();
-  json.key("http").begin_object().key("listen").text("127.0.0.1:" + std::to_string(http_port_)).end_object();
-  json.key("control").begin_object().key("socket").text(control_socket()).end_object().end_object();
-  return out + "\n";
 }
 
 Status Stage::wait_until_ready(const std::function<bool()>& is_given_up) const {
@@ -153,10 +182,27 @@ Result<std::string> Stage::metrics() const {
   return std::move(answer).error().within(metrics_url());
 }
 
+Result<std::string> Stage::ticket(const std::string& key) const {
+  TRY(auto answer, http_get(port_in(tickets_address_), ticket_path + key, answer_patience));
+  if (answer.status == 200) return std::move(answer.body);
+  return Error{ErrorCode::io, ticket_url(key) + " answers " + std::to_string(answer.status)};
+}
+
+Result<std::vector<std::string>> Stage::ask(std::vector<std::string> words) const {
+  words.insert(words.end(), {"--socket", control_socket()});
+  return run_program({programs_ + "/" + tool_program, std::move(words), log_path(tool_program)},
+                     tool_patience);
+}
+
 Status Stage::check() const {
-  if (const auto& how = broker_->ended()) return gone(broker_program, *how);
-  if (!daemon_) return {};
-  if (const auto& how = daemon_->ended()) return gone(daemon_program, *how);
+  const std::array<std::pair<const char*, ChildProcess*>, 4> children = {{{broker_program, broker_.get()},
+                                                                          {enforcer_program, enforcer_.get()},
+                                                                          {ticket_program, tickets_.get()},
+                                                                          {daemon_program, daemon_.get()}}};
+  for (const auto& [program, child] : children) {
+    if (child == nullptr) continue;
+    if (const auto& how = child->ended()) return gone(program, *how);
+  }
   return {};
 }
 

@@ -15,7 +15,7 @@ struct WebServer {
   std::string_view ip;
 };
 
-constexpr std::array<WebServer, 2> servers = {{{"web-01", "192.0.2.81"}, {"web-02", "192.0.2.82"}}};
+constexpr std::array<WebServer, 2> servers = {{{"web-01", "192.0.2.81"}, {"web-02", attacked_server}}};
 constexpr std::string_view site = "shop.example.com";
 constexpr std::array<std::string_view, 3> people = {"anna", "ben", "chris"};
 
@@ -28,7 +28,6 @@ constexpr std::array<std::string_view, 3> browsers = {
     "Version/18.1 Mobile/15E148 Safari/604.1",
 };
 constexpr std::string_view scanner_agent = "Mozilla/5.0 zgrab/0.x";
-constexpr std::string_view attacker = "203.0.113.9";
 constexpr std::string_view scanner = "203.0.113.200";
 
 /// What is asked for, and the answer. `path` and `query`: patterns for `filled`.
@@ -78,6 +77,8 @@ constexpr std::array scans = {
     Request{1, "POST", "/uploads/shell.php", "cmd=id", 404, 300},
 };
 
+const WebServer& any_server(Scene& scene) { return scene.random.pick(std::span<const WebServer>(servers)); }
+
 /// An address of one of some hundred visitors, IPv6 now and then.
 std::string visitor_address(Random& random) {
   const std::uint64_t number = 1 + random.below(250);
@@ -85,8 +86,7 @@ std::string visitor_address(Random& random) {
   return "198.51.100." + std::to_string(number);
 }
 
-StoryEvent access(const Request& request, const Client& client, Scene& scene) {
-  const WebServer& server = scene.random.pick(std::span<const WebServer>(servers));
+StoryEvent access(const Request& request, const Client& client, const WebServer& server, Scene& scene) {
   const std::string_view person = scene.random.pick(std::span<const std::string_view>(people));
   const std::string path = filled(request.path, person, scene.random);
   const std::string query = filled(request.query, person, scene.random);
@@ -107,17 +107,18 @@ StoryEvent access(const Request& request, const Client& client, Scene& scene) {
 StoryEvent visit(Scene& scene) {
   const Request& request = pick_weighted(std::span<const Request>(visits), scene.random);
   const std::string address = visitor_address(scene.random);
-  return access(request, {address, scene.random.pick(std::span<const std::string_view>(browsers))}, scene);
+  const std::string_view browser = scene.random.pick(std::span<const std::string_view>(browsers));
+  return access(request, {address, browser}, any_server(scene), scene);
 }
 
 StoryEvent scan(Scene& scene) {
   const Request& request = pick_weighted(std::span<const Request>(scans), scene.random);
-  return access(request, {scanner, scanner_agent}, scene);
+  return access(request, {scanner, scanner_agent}, any_server(scene), scene);
 }
 
-/// One request of the attacker.
+/// One request of the attacker, always to the server on which nothing else happens.
 StoryEvent attack(const Request& request, Scene& scene) {
-  return access(request, {attacker, firefox}, scene);
+  return access(request, {attacking_client, firefox}, servers[1], scene);
 }
 
 StoryEvent quote_probe(Scene& scene) {

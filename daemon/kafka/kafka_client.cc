@@ -4,8 +4,14 @@
 #include "daemon/base/suggest.h"
 #include "daemon/kafka/kafka_log.h"
 
+#include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstring>
 #include <librdkafka/rdkafka.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 namespace alarum {
 namespace {
@@ -62,6 +68,22 @@ KafkaProperties common_defaults() {
   };
 }
 
+std::optional<IpAddress> address_of(const sockaddr* address, int size) {
+  IpAddress out;
+  if (address->sa_family == AF_INET && size >= static_cast<int>(sizeof(sockaddr_in))) {
+    sockaddr_in found{};
+    std::memcpy(&found, address, sizeof(found));
+    out.bytes[10] = out.bytes[11] = 0xFF;
+    std::memcpy(&out.bytes[12], &found.sin_addr, sizeof(found.sin_addr));
+    return out;
+  }
+  if (address->sa_family != AF_INET6 || size < static_cast<int>(sizeof(sockaddr_in6))) return std::nullopt;
+  sockaddr_in6 found{};
+  std::memcpy(&found, address, sizeof(found));
+  std::copy_n(std::begin(found.sin6_addr.s6_addr), out.bytes.size(), out.bytes.begin());
+  return out;
+}
+
 Status apply(rd_kafka_conf_t* configuration, const KafkaSettings& settings, const KafkaRole& role) {
   KafkaProperties all = common_defaults();
   for (const auto& [name, value] : role.defaults) all[name] = value;
@@ -113,7 +135,7 @@ void KafkaDeleter::operator()(rd_kafka_topic_s* topic) const { rd_kafka_topic_de
 void KafkaDeleter::operator()(rd_kafka_queue_s* queue) const { rd_kafka_queue_destroy(queue); }
 void KafkaDeleter::operator()(rd_kafka_message_s* message) const { rd_kafka_message_destroy(message); }
 
-/// What librdkafka calls, in `serve`.
+/// What librdkafka calls: in `serve`, but for sockets, which its own threads connect and close.
 struct KafkaClient::Callbacks {
   static void on_error(rd_kafka_t* handle, int error, const char* reason, void* opaque) {
     auto& client = *static_cast<KafkaClient*>(opaque);
@@ -134,9 +156,23 @@ struct KafkaClient::Callbacks {
   static void on_delivery(rd_kafka_t*, const rd_kafka_message_t* message, void* opaque) {
     static_cast<KafkaClient*>(opaque)->role_.on_delivery(*message);
   }
+
+  /// Connects as librdkafka would: one that is under way counts as done.
+  static int on_connect(int socket, const sockaddr* address, int size, const char*, void* opaque) {
+    if (const auto peer = address_of(address, size))
+      static_cast<KafkaClient*>(opaque)->peers_->open(socket, *peer);
+    if (connect(socket, address, static_cast<socklen_t>(size)) == 0 || errno == EINPROGRESS) return 0;
+    return errno;
+  }
+
+  static int on_close(int socket, void* opaque) {
+    // First: the number may be somebody else's as soon as it is closed.
+    static_cast<KafkaClient*>(opaque)->peers_->close(socket);
+    return close(socket);
+  }
 };
 
-KafkaClient::KafkaClient(KafkaRole role) : role_(std::move(role)) {}
+KafkaClient::KafkaClient(KafkaRole role, ConnectedPeers* peers) : role_(std::move(role)), peers_(peers) {}
 KafkaClient::~KafkaClient() = default;
 
 Result<std::unique_ptr<KafkaClient>> KafkaClient::open(const KafkaSettings& settings, KafkaRole role) {
@@ -144,10 +180,14 @@ Result<std::unique_ptr<KafkaClient>> KafkaClient::open(const KafkaSettings& sett
   Configuration configuration(rd_kafka_conf_new(), rd_kafka_conf_destroy);
   TRY_OK(apply(configuration.get(), settings, role));
 
-  std::unique_ptr<KafkaClient> out(new KafkaClient(std::move(role)));
+  std::unique_ptr<KafkaClient> out(new KafkaClient(std::move(role), settings.peers));
   rd_kafka_conf_set_opaque(configuration.get(), out.get());
   rd_kafka_conf_set_log_cb(configuration.get(), &KafkaLog::write);
   rd_kafka_conf_set_error_cb(configuration.get(), &Callbacks::on_error);
+  if (out->peers_ != nullptr) {
+    rd_kafka_conf_set_connect_cb(configuration.get(), &Callbacks::on_connect);
+    rd_kafka_conf_set_closesocket_cb(configuration.get(), &Callbacks::on_close);
+  }
   if (out->role_.on_delivery) {
     rd_kafka_conf_set_dr_msg_cb(configuration.get(), &Callbacks::on_delivery);
   }

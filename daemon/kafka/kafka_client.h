@@ -1,5 +1,6 @@
 #pragma once
 
+#include "daemon/base/connected_peers.h"
 #include "daemon/base/result.h"
 #include "daemon/base/time.h"
 #include "daemon/kafka/kafka_handles.h"
@@ -20,6 +21,7 @@ using KafkaProperties = std::map<std::string, std::string>;
 struct KafkaSettings {
   std::vector<std::string> brokers;  ///< `host:port`; those that are asked for the rest
   KafkaProperties properties;        ///< as configured; they may hold passwords, which are never logged
+  ConnectedPeers* peers = nullptr;   ///< is told whom clients connect to, and outlives them; null: nobody is
 };
 
 /// What a client is for. `defaults` give way to the configured properties; `fixed` are ours, and a
@@ -69,9 +71,10 @@ class KafkaClient {
 
  private:
   struct Callbacks;
-  explicit KafkaClient(KafkaRole role);
+  KafkaClient(KafkaRole role, ConnectedPeers* peers);
 
   KafkaRole role_;
+  ConnectedPeers* peers_;
   KafkaHandle handle_;
   bool is_connected_ = false;
   std::string last_error_;

@@ -3,13 +3,11 @@
 #include "daemon/base/clock.h"
 #include "daemon/base/log.h"
 
-#include <utility>
 #include <vector>
 
 namespace alarum {
 namespace {
 
-constexpr Duration quiet_interval = std::chrono::seconds(10);
 constexpr int syslog_critical = 2;
 constexpr int syslog_warning = 4;
 
@@ -17,13 +15,7 @@ constexpr int syslog_warning = 4;
 
 std::optional<std::uint64_t> KafkaLog::admit(std::string_view facility, Duration now) {
   const std::lock_guard lock(mutex_);
-  Quiet& quiet = quiet_.try_emplace(std::string(facility)).first->second;
-  if (now < quiet.until) {
-    ++quiet.hidden;
-    return std::nullopt;
-  }
-  quiet.until = now + quiet_interval;
-  return std::exchange(quiet.hidden, 0);
+  return quiet_.try_emplace(std::string(facility)).first->second.admit(now);
 }
 
 void KafkaLog::write(const rd_kafka_s*, int level, const char* facility, const char* text) {

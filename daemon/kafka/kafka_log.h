@@ -1,5 +1,6 @@
 #pragma once
 
+#include "daemon/base/quiet_line.h"
 #include "daemon/base/time.h"
 
 #include <cstdint>
@@ -22,16 +23,11 @@ class KafkaLog {
   static void write(const rd_kafka_s* client, int level, const char* facility, const char* text);
 
  private:
-  struct Quiet {
-    Duration until{};
-    std::uint64_t hidden = 0;
-  };
-
   /// How many lines were hidden before this one; nothing when this one is to be hidden.
   std::optional<std::uint64_t> admit(std::string_view facility, Duration now);
 
   std::mutex mutex_;
-  std::map<std::string, Quiet, std::less<>> quiet_;  // by facility, a closed set of librdkafka's
+  std::map<std::string, QuietLine, std::less<>> quiet_;  // by facility, a closed set of librdkafka's
 };
 
 }  // namespace alarum

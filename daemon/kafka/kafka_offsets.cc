@@ -1,5 +1,7 @@
 #include "daemon/kafka/kafka_offsets.h"
 
+#include "daemon/base/calendar.h"
+
 #include <algorithm>
 #include <librdkafka/rdkafka.h>
 
@@ -113,18 +115,22 @@ Result<std::vector<KafkaTopicState>> query_topics(KafkaClient& client, Duration 
   return out;
 }
 
+std::optional<Timestamp> kafka_time(std::int64_t milliseconds) {
+  if (milliseconds < 0 || milliseconds > latest_time.microseconds / microseconds_per_millisecond)
+    return std::nullopt;
+  return Timestamp{milliseconds * microseconds_per_millisecond};
+}
+
 std::optional<Timestamp> kafka_message_time(const rd_kafka_message_s& message) {
   rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
   const std::int64_t milliseconds = rd_kafka_message_timestamp(&message, &type);
-  if (type == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE || milliseconds < 0) return std::nullopt;
-  return Timestamp{milliseconds * microseconds_per_millisecond};
+  return type == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE ? std::nullopt : kafka_time(milliseconds);
 }
 
 std::optional<Timestamp> kafka_append_time(const rd_kafka_message_s& message) {
   rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
   const std::int64_t milliseconds = rd_kafka_message_timestamp(&message, &type);
-  if (type != RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME || milliseconds < 0) return std::nullopt;
-  return Timestamp{milliseconds * microseconds_per_millisecond};
+  return type == RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME ? kafka_time(milliseconds) : std::nullopt;
 }
 
 }  // namespace alarum

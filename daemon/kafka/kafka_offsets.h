@@ -44,6 +44,10 @@ struct KafkaTopicState {
 /// The topics that `client` has opened.
 Result<std::vector<KafkaTopicState>> query_topics(KafkaClient& client, Duration wait);
 
+/// The time that a broker or a producer gives in milliseconds since 1970; nothing for one that no calendar
+/// has, since a producer may claim any number.
+std::optional<Timestamp> kafka_time(std::int64_t milliseconds);
+
 /// The time that a message carries; nothing when it has none.
 std::optional<Timestamp> kafka_message_time(const rd_kafka_message_s& message);
 

@@ -225,6 +225,7 @@ void Committer::count(const WorkerDelta& delta) {
   for (std::size_t rule = 0; rule < delta.rule_nanoseconds.size(); ++rule)
     status_.rule_nanoseconds[rule] += delta.rule_nanoseconds[rule];
   for (const auto& [source, seen] : delta.client_addresses) clients_[source].add(seen, ports_.clock.steady());
+  for (const auto& [source, hits] : delta.watched) alarum::merge(watched_[source], hits);
   for (const IngestLag& lag : delta.ingest_lags) {
     const std::string& source = delta.plan->sources()[lag.source]->source();
     status_.sources[source].ingest_lag.add(seconds(lag.lag));
@@ -267,6 +268,7 @@ void Committer::write() {
 void Committer::release() {
   for (const auto& [id, progress] : batch_.partitions) status_.sources[id.source].partitions[id] = progress;
   for (const auto& [source, totals] : batch_.totals) status_.sources[source].totals = totals;
+  show_watched();
   status_.outbox_pending = pending();
   status_.delivered = state_.delivered;
   for (PartitionStart& start : std::exchange(starting_, {})) {
@@ -279,10 +281,27 @@ void Committer::release() {
     for (auto& commands : commands_) commands.push_back(Stop{});
   }
   if (!batch_.entries.empty()) {
-    Wake wake;
-    ports_.delivery.try_push(wake);  // full: it has been woken already
+    for (BoundedQueue<Wake>* const delivery : ports_.deliveries) {
+      Wake wake;
+      delivery->try_push(wake);  // full: it has been woken already
+    }
   }
   batch_ = {};
+}
+
+/// Adds the hits of the commit to those that are shown, of which only networks stay that are on the list.
+void Committer::show_watched() {
+  auto list = ports_.watch_list.get();
+  const bool has_changed = list != std::exchange(watch_list_, list);
+  for (auto& [source, of] : status_.sources) {
+    const auto more = watched_.find(source);
+    if (more == watched_.end() && (!has_changed || !of.watched)) continue;
+    WatchHits hits = of.watched ? *of.watched : WatchHits();
+    if (more != watched_.end()) alarum::merge(hits, more->second);
+    std::erase_if(hits, [&](const auto& hit) { return !list || !list->has(hit.first); });
+    of.watched = std::make_shared<const WatchHits>(std::move(hits));
+  }
+  watched_.clear();
 }
 
 /// Shows what a start left out.

@@ -2,12 +2,14 @@
 
 #include "daemon/base/bounded_queue.h"
 #include "daemon/base/clock.h"
+#include "daemon/base/published.h"
 #include "daemon/base/recent_distinct.h"
 #include "daemon/pipeline/committer_message.h"
 #include "daemon/pipeline/line_status.h"
 #include "daemon/pipeline/source_update.h"
 #include "daemon/pipeline/state_store.h"
 #include "daemon/pipeline/worker_command.h"
+#include "daemon/stream/watch_list.h"
 
 #include <cstdint>
 #include <deque>
@@ -44,8 +46,9 @@ class Committer {
     BoundedQueue<CommitterMessage>& inbox;
     std::vector<BoundedQueue<WorkerCommand>*> workers;
     std::map<std::string, BoundedQueue<SourceUpdate>*> sources;
-    BoundedQueue<Wake>& delivery;
+    std::vector<BoundedQueue<Wake>*> deliveries;
     Published<LineStatus>& status;
+    const Published<WatchList>& watch_list;
     Clock& clock;
   };
 
@@ -75,6 +78,7 @@ class Committer {
   bool has_news() const;
   void write();
   void release();
+  void show_watched();
   void note_gap(const PartitionStart& start);
   void settle_deliveries();
   bool flush();
@@ -87,6 +91,8 @@ class Committer {
   Options options_;
   LineStatus status_;
   std::map<std::string, RecentDistinct> clients_;  // by source
+  std::map<std::string, WatchHits> watched_;       // by source, of the batch at hand
+  std::shared_ptr<const WatchList> watch_list_;    // by which the hits that are shown were kept
 
   Phase phase_ = Phase::idle;
   std::uint64_t barrier_ = 0;

@@ -1,8 +1,8 @@
 #include "daemon/pipeline/dead_letter.h"
 
+#include "daemon/base/base64.h"
 #include "daemon/base/json_writer.h"
 #include "daemon/base/time.h"
-#include "daemon/sigma/encoding.h"
 
 namespace alarum {
 
@@ -20,7 +20,7 @@ std::string dead_letter_json(const Coordinates& coordinates, std::string_view re
     json.null();
   }
   json.key("reason").text(reason).key("size").number(static_cast<std::int64_t>(bytes.size()));
-  json.key("bytes_base64").text(sigma::base64(bytes.substr(0, dead_letter_bytes_max)));
+  json.key("bytes_base64").text(base64(bytes.substr(0, dead_letter_bytes_max)));
   json.key("cut").boolean(bytes.size() > dead_letter_bytes_max).end_object();
   return out;
 }

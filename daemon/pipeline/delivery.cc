@@ -61,7 +61,7 @@ bool Delivery::fill(Route& route) {
 void Delivery::offer(Route& route) {
   while (!route.ahead.empty()) {
     const OutboxEntry& entry = route.ahead.front();
-    const bool is_for_it = entry.kind == route.channel.kind;
+    const bool is_for_it = route.channel.hears_all || entry.kind == route.channel.kind;
     if (is_for_it && !route.channel.sink->offer(entry)) return;
     if (is_for_it) route.open.insert(entry.sequence);
     route.offered = entry.sequence;
@@ -72,6 +72,7 @@ void Delivery::offer(Route& route) {
 void Delivery::take_results(Route& route) {
   for (const SinkResult& result : results_) {
     route.open.erase(result.sequence);
+    if (!result.is_own) continue;
     if (result.delivered) {
       ++route.status.delivered;
       continue;

@@ -39,6 +39,11 @@ class Delivery {
   struct Channel {
     Sink* sink = nullptr;
     OutboxKind kind = OutboxKind::alert;
+    /// It is offered entries of other kinds too, so that it knows how far it is.
+    bool hears_all = false;
+    /// It waits for a disk, or for whoever has locked it: the others are not to wait with it. The line gives
+    /// it a delivery of its own.
+    bool is_apart = false;
   };
 
   /// What it talks to; all of it outlives the delivery.

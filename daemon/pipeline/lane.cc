@@ -3,6 +3,8 @@
 #include "daemon/base/address_hash.h"
 #include "daemon/base/fault.h"
 
+#include <algorithm>
+
 namespace alarum {
 
 void LaneOutput::clear() {
@@ -12,6 +14,7 @@ void LaneOutput::clear() {
   records = events = events_with_invalid_value = events_with_duplicate_name = events_without_time =
       events_without_rule = late_events = skewed_events = 0;
   client_addresses.clear();
+  watched.clear();
 }
 
 Lane::Lane(std::shared_ptr<const Plan> plan, const SourcePlan& source, UntimedEvents untimed)
@@ -23,8 +26,14 @@ Lane::Lane(std::shared_ptr<const Plan> plan, const SourcePlan& source, UntimedEv
 Lane::Lane(const std::shared_ptr<const Plan>& plan)
     : Lane(plan, plan->source(), UntimedEvents::take_time_before) {}
 
+void Lane::watch(const WatchList* list, Timestamp read_at) {
+  watch_list_ = list != nullptr && !list->is_empty() ? list : nullptr;
+  read_at_ = read_at;
+}
+
 void Lane::evaluate(std::span<const Record> records, LaneOutput& output) {
   output.clear();
+  if (watch_list_ != nullptr) output.watched.start(*watch_list_);
   output.records = records.size();
   for (const Record& record : records) {
     if (in_hand_ != nullptr) {
@@ -58,12 +67,29 @@ void Lane::follow_time(const Record& record, const Event& event, LaneOutput& out
   if (!event_time_max_ || time > *event_time_max_) event_time_max_ = time;
 }
 
-void Lane::note_clients(Event& event, LaneOutput& output) {
+void Lane::note_clients(const Record& record, Event& event, LaneOutput& output) {
   for (const FieldId field : source_->client_fields(event.event_class())) {
     for (const FieldValue& value : event.values(field)) {
-      if (const auto address = IpAddress::parse(value.text)) output.client_addresses.add(hash_of(*address));
+      const auto address = IpAddress::parse(value.text);
+      if (!address) continue;
+      output.client_addresses.add(hash_of(*address));
+      if (watch_list_ != nullptr) note_watched(record, event, *address, output);
     }
   }
+}
+
+/// An event counts as no later than its record was written, appended or read: a clock that is ahead must not
+/// make an event from before a block one from after it. An event without any time says nothing.
+void Lane::note_watched(const Record& record, const Event& event, const IpAddress& address,
+                        LaneOutput& output) {
+  if (!event.time()) return;
+  Timestamp time = std::min(*event.time(), read_at_);
+  if (record.latest_time) time = std::min(time, *record.latest_time);
+  if (record.coordinates.timestamp) time = std::min(time, *record.coordinates.timestamp);
+  watch_list_->for_each(address, [&](std::size_t number) {
+    const WatchEntry& entry = watch_list_->entries()[number];
+    if (entry.from < time && time < entry.until) output.watched.note(number, time);
+  });
 }
 
 void Lane::ask_rules(Event& event) {
@@ -85,7 +111,7 @@ void Lane::evaluate(const Record& record, Event& event, LaneOutput& output) {
   follow_time(record, event, output);
 
   output.events_without_rule += source_->signatures().rule_count(event.event_class()) == 0 ? 1 : 0;
-  note_clients(event, output);
+  note_clients(record, event, output);
   ask_rules(event);
   for (const std::uint32_t index : fired_) {
     const sigma::Rule& rule = plan_->rules()[index];

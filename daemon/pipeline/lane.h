@@ -6,6 +6,7 @@
 #include "daemon/pipeline/in_hand.h"
 #include "daemon/pipeline/plan.h"
 #include "daemon/pipeline/rule_timer.h"
+#include "daemon/stream/watch_list.h"
 
 #include <cstdint>
 #include <memory>
@@ -36,6 +37,7 @@ struct LaneOutput {
   std::uint64_t late_events = 0;          ///< older than the watermark before them; evaluated all the same
   std::uint64_t skewed_events = 0;        ///< with a time later than could be; it does not move the watermark
   DistinctSketch client_addresses;        ///< that events named; no part of what was found
+  WatchCounter watched;                   ///< clients that are on the watch list; no part of it either
 
   /// Empties it; what it has allocated stays.
   void clear();
@@ -69,6 +71,10 @@ class Lane {
   /// From now on `timer` samples what rules cost. It outlives the lane.
   void time_rules(RuleTimer* timer) { rule_timer_ = timer; }
 
+  /// From now on clients are looked for in `list`, which outlives the next `evaluate`; null: in none. The
+  /// records were read at `read_at`: none of their events counts as later.
+  void watch(const WatchList* list, Timestamp read_at);
+
   /// Evaluates the records in order. `output` is cleared first; its dead letters refer to the records.
   void evaluate(std::span<const Record> records, LaneOutput& output);
 
@@ -76,7 +82,8 @@ class Lane {
   void evaluate(const Record& record, LaneOutput& output);
   void evaluate(const Record& record, Event& event, LaneOutput& output);
   void ask_rules(Event& event);
-  void note_clients(Event& event, LaneOutput& output);
+  void note_clients(const Record& record, Event& event, LaneOutput& output);
+  void note_watched(const Record& record, const Event& event, const IpAddress& address, LaneOutput& output);
   void follow_time(const Record& record, const Event& event, LaneOutput& output);
 
   std::shared_ptr<const Plan> plan_;
@@ -87,6 +94,8 @@ class Lane {
   std::optional<Timestamp> event_time_max_;
   InHand* in_hand_ = nullptr;
   RuleTimer* rule_timer_ = nullptr;
+  const WatchList* watch_list_ = nullptr;  // null where there is nothing to look for
+  Timestamp read_at_;
   std::vector<std::uint32_t> fired_;
 };
 

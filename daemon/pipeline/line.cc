@@ -48,7 +48,9 @@ Line::Line(CommittedState state, const std::shared_ptr<const Plan>& plan,
   }
   settings.worker.keeps_dead_letters = !settings.committer.dead_letter_sinks.empty();
 
-  Committer::Ports committer{parts.store, messages_, {}, {}, wake_, status_, parts.clock};
+  make_deliveries(parts.channels, state.delivered, parts);
+  Committer::Ports committer{parts.store, messages_, {}, {}, {}, status_, watch_list_, parts.clock};
+  for (DeliveryPart& part : deliveries_) committer.deliveries.push_back(&part.wake);
   for (std::size_t number = 0; number < settings.workers; ++number) {
     std::vector<Worker::Share> shares;
     for (Source* const source : parts.sources) shares.push_back({source->name(), &source->intake(number)});
@@ -56,7 +58,8 @@ Line::Line(CommittedState state, const std::shared_ptr<const Plan>& plan,
     auto& in_hand = in_hand_.emplace_back();
     committer.workers.push_back(&commands);
     workers_.emplace_back(number, std::move(shares), plan, poison,
-                          Worker::Ports{commands, messages_, parts.clock, in_hand}, settings.worker);
+                          Worker::Ports{commands, messages_, parts.clock, in_hand, watch_list_},
+                          settings.worker);
   }
   for (Source* const source : parts.sources) {
     auto& updates = updates_.emplace_back(places);
@@ -65,12 +68,38 @@ Line::Line(CommittedState state, const std::shared_ptr<const Plan>& plan,
                                SourceLoop::Ports{updates, messages_, healths_.emplace_back(), parts.clock},
                                settings.source);
   }
-  delivery_ = std::make_unique<Delivery>(
-      parts.channels, state.delivered,
-      Delivery::Ports{parts.store, wake_, messages_, delivery_status_, parts.clock});
   // Partitions that are known begin like new ones: discovered, committed, assigned.
   committer_ = std::make_unique<Committer>(std::move(state), plan, std::move(committer),
                                            std::move(settings.committer));
+}
+
+void Line::make_deliveries(const std::vector<Delivery::Channel>& channels,
+                           const std::map<std::string, std::uint64_t>& delivered, const Parts& parts) {
+  std::vector<std::vector<Delivery::Channel>> groups(1);
+  for (const Delivery::Channel& channel : channels) {
+    if (channel.is_apart) {
+      groups.push_back({channel});
+    } else {
+      groups.front().push_back(channel);
+    }
+  }
+  for (const auto& group : groups) {
+    DeliveryPart& part = deliveries_.emplace_back();
+    part.delivery = std::make_unique<Delivery>(
+        group, delivered, Delivery::Ports{parts.store, part.wake, messages_, part.status, parts.clock});
+  }
+}
+
+std::shared_ptr<const DeliveryStatus> Line::delivery_status() const {
+  std::shared_ptr<DeliveryStatus> out;
+  for (const DeliveryPart& part : deliveries_) {
+    const auto one = part.status.get();
+    if (!one) continue;  // it has not begun, which is no reason to hide the others
+    if (!out) out = std::make_shared<DeliveryStatus>(DeliveryStatus{{}, one->as_of});
+    out->sinks.insert(one->sinks.begin(), one->sinks.end());
+    out->as_of = std::min(out->as_of, one->as_of);
+  }
+  return out;
 }
 
 void Line::adopt(std::shared_ptr<const Plan> plan) { messages_.push(NewPlan{std::move(plan)}); }

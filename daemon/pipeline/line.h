@@ -42,18 +42,23 @@ class Line {
   Line(CommittedState state, const std::shared_ptr<const Plan>& plan, const std::set<PoisonRecord>& poison,
        Parts parts, Settings settings);
 
-  /// How many parts of each kind there are to step; one delivery and one committer beside them.
+  /// How many parts of each kind there are to step, and one committer beside them. The first delivery is that
+  /// of the sinks that share one; each sink that is apart has another.
   std::size_t worker_count() const { return workers_.size(); }
   std::size_t source_count() const { return source_loops_.size(); }
+  std::size_t delivery_count() const { return deliveries_.size(); }
   /// One round of a part. False when it has ended: a worker that was stopped, the committer after its last
   /// commit.
   bool step_worker(std::size_t worker) { return workers_[worker].step(); }
   bool step_committer(Duration wait) { return committer_->step(wait); }
   void step_source(std::size_t source, Duration wait) { source_loops_[source].step(wait); }
-  void step_delivery(Duration wait) { delivery_->step(wait); }
+  void step_delivery(std::size_t delivery, Duration wait) { deliveries_[delivery].delivery->step(wait); }
 
   /// Evaluates by `plan` from the next commit on. Its sources are those of the plan before. Any thread.
   void adopt(std::shared_ptr<const Plan> plan);
+  /// Looks for the clients of events in `list` from now on; `status()` says who came. Records that are being
+  /// evaluated are looked through by the list before. Any thread.
+  void watch(std::shared_ptr<const WatchList> list) { watch_list_.publish(std::move(list)); }
   /// Reads nothing more, commits, delivers what it can, and ends. Any thread.
   void finish();
   /// Whoever waits to tell the committer something waits no longer. Any thread.
@@ -61,7 +66,8 @@ class Line {
 
   /// As of the last commits. Any thread.
   std::shared_ptr<const LineStatus> status() const { return status_.get(); }
-  std::shared_ptr<const DeliveryStatus> delivery_status() const { return delivery_status_.get(); }
+  /// Of all deliveries; as old as the oldest of them says.
+  std::shared_ptr<const DeliveryStatus> delivery_status() const;
   /// Null before its first news.
   std::shared_ptr<const SourceHealth> source_health(std::size_t source) const {
     return healths_[source].get();
@@ -70,18 +76,27 @@ class Line {
   std::deque<InHand>& in_hand() { return in_hand_; }
 
  private:
+  /// A delivery with what it is woken by and what it says.
+  struct DeliveryPart {
+    BoundedQueue<Wake> wake{1};
+    Published<DeliveryStatus> status;
+    std::unique_ptr<Delivery> delivery;
+  };
+
+  void make_deliveries(const std::vector<Delivery::Channel>& channels,
+                       const std::map<std::string, std::uint64_t>& delivered, const Parts& parts);
+
   BoundedQueue<CommitterMessage> messages_;
-  BoundedQueue<Wake> wake_{1};
   std::deque<BoundedQueue<WorkerCommand>> commands_;
   std::deque<BoundedQueue<SourceUpdate>> updates_;
   std::deque<InHand> in_hand_;
   std::deque<Published<SourceHealth>> healths_;
   Published<LineStatus> status_;
-  Published<DeliveryStatus> delivery_status_;
+  Published<WatchList> watch_list_;
+  std::deque<DeliveryPart> deliveries_;
   std::deque<Worker> workers_;
   std::deque<SourceLoop> source_loops_;
   std::unique_ptr<Committer> committer_;
-  std::unique_ptr<Delivery> delivery_;
 };
 
 }  // namespace alarum

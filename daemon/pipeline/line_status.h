@@ -1,16 +1,17 @@
 #pragma once
 
 #include "daemon/base/histogram.h"
+#include "daemon/base/published.h"
 #include "daemon/base/time.h"
 #include "daemon/event/event.h"
 #include "daemon/pipeline/plan.h"
 #include "daemon/stream/commit.h"
+#include "daemon/stream/watch_list.h"
 
 #include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,6 +31,9 @@ struct SourceStatus {
   Histogram ingest_lag{lag_buckets};
   /// Distinct addresses of clients in events that were committed in the last ten minutes; estimated.
   std::uint64_t client_addresses_recent = 0;
+  /// Clients of those events that are on the watch list, each since it came onto the list; null before the
+  /// first. As of the same commits as `partitions`: whoever sees how far we are sees who came until there.
+  std::shared_ptr<const WatchHits> watched;
 };
 
 /// Records that a source lost before we could read them, and when that was committed.
@@ -63,27 +67,6 @@ struct LineStatus {
   std::string store_trouble;  ///< why the last commit could not be written; else empty
   Duration barrier_age{0};    ///< for how long some worker has owed its part of a commit
   Timestamp as_of;
-};
-
-/// Hands the newest of something from one thread to any other. A mutex, since whoever reads wants the newest
-/// and not a queue of all; it is held for the copy of a pointer.
-template <class T>
-class Published {
- public:
-  /// Replaces what `get` gives.
-  void publish(std::shared_ptr<const T> value) {
-    const std::lock_guard lock(mutex_);
-    value_ = std::move(value);
-  }
-  /// The newest; null before the first.
-  std::shared_ptr<const T> get() const {
-    const std::lock_guard lock(mutex_);
-    return value_;
-  }
-
- private:
-  mutable std::mutex mutex_;
-  std::shared_ptr<const T> value_;
 };
 
 }  // namespace alarum

@@ -2,6 +2,7 @@
 
 #include "daemon/base/clock.h"
 #include "daemon/base/signal_stack.h"
+#include "daemon/base/thread_name.h"
 
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -21,12 +22,16 @@ LineThreads::LineThreads(Line& line) : line_(line) {
     threads_.emplace_back([this, worker] { run_worker(worker); });
   for (std::size_t source = 0; source < line_.source_count(); ++source) {
     threads_.emplace_back([this, source] {
+      name_thread("source");
       while (!is_ending_ && !is_committed_) line_.step_source(source, round_wait);
     });
   }
-  threads_.emplace_back([this] {
-    while (!is_ending_ && !is_committed_) line_.step_delivery(round_wait);
-  });
+  for (std::size_t delivery = 0; delivery < line_.delivery_count(); ++delivery) {
+    threads_.emplace_back([this, delivery] {
+      name_thread("delivery");
+      while (!is_ending_ && !is_committed_) line_.step_delivery(delivery, round_wait);
+    });
+  }
   threads_.emplace_back([this] { run_committer(); });
 }
 
@@ -36,12 +41,14 @@ LineThreads::~LineThreads() {
 }
 
 void LineThreads::run_worker(std::size_t worker) {
+  name_thread("worker");
   line_.in_hand()[worker].thread = static_cast<int>(syscall(SYS_gettid));
   const SignalStack stack;
   while (!is_ending_ && line_.step_worker(worker)) beats_[worker].fetch_add(1, std::memory_order_relaxed);
 }
 
 void LineThreads::run_committer() {
+  name_thread("committer");
   while (!is_ending_ && line_.step_committer(round_wait)) {
     beats_.back().fetch_add(1, std::memory_order_relaxed);
   }

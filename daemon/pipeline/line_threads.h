@@ -10,7 +10,7 @@
 
 namespace alarum {
 
-/// Runs a line: a thread for each worker, each source, the committer and the delivery. Made and ended by one
+/// Runs a line: a thread for each worker, each source, each delivery and the committer. Made and ended by one
 /// thread.
 class LineThreads {
  public:

@@ -1,4 +1,5 @@
 #include "daemon/base/fault.h"
+#include "daemon/base/file_lock.h"
 #include "daemon/pipeline/byte_store.h"
 
 #include <cerrno>
@@ -9,36 +10,19 @@
 #include <rocksdb/db.h>
 #include <rocksdb/options.h>
 #include <rocksdb/write_batch.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 namespace alarum {
 namespace {
 
-/// Holds the folder for this process: a lock that the kernel takes back however the process ends.
-class FolderLock {
- public:
-  static Result<FolderLock> take(const std::string& folder) {
-    const std::string path = folder + "/LOCK.alarum";
-    FolderLock out(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-    if (out.descriptor_ < 0)
-      return Error{ErrorCode::io, "cannot open '" + path + "': " + std::strerror(errno)};
-    if (flock(out.descriptor_, LOCK_EX | LOCK_NB) != 0) {
-      return Error{ErrorCode::io, "the state in '" + folder +
-                                      "' is in use by another process; stop it, or name another folder"};
-    }
-    return out;
-  }
-  ~FolderLock() {
-    if (descriptor_ >= 0) close(descriptor_);
-  }
-  FolderLock(FolderLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-  FolderLock& operator=(FolderLock&&) = delete;
-
- private:
-  explicit FolderLock(int descriptor) : descriptor_(descriptor) {}
-  int descriptor_;
-};
+/// Holds the folder for this process.
+Result<FileLock> lock_folder(const std::string& folder) {
+  auto out = FileLock::take(folder + "/LOCK.alarum");
+  if (!out && out.error().code == ErrorCode::limit)
+    return Error{ErrorCode::io, "the state in '" + folder +
+                                    "' is in use by another process; stop it, or name another folder"};
+  return out;
+}
 
 rocksdb::Options options() {
   rocksdb::Options out;
@@ -99,7 +83,7 @@ Result<std::unique_ptr<rocksdb::DB>> open_database(const std::string& folder) {
 
 class RocksDbStore final : public ByteStore {
  public:
-  RocksDbStore(std::string folder, FolderLock lock, std::unique_ptr<rocksdb::DB> db)
+  RocksDbStore(std::string folder, FileLock lock, std::unique_ptr<rocksdb::DB> db)
       : folder_(std::move(folder)), lock_(std::move(lock)), db_(std::move(db)) {}
 
   Status write(std::span<const ByteChange> changes) override {
@@ -158,7 +142,7 @@ class RocksDbStore final : public ByteStore {
   }
 
   std::string folder_;
-  FolderLock lock_;
+  FileLock lock_;
   /// Keeps `db_` where it is while another thread reads it; only the thread that writes changes it.
   std::mutex mutex_;
   std::unique_ptr<rocksdb::DB> db_;
@@ -173,7 +157,7 @@ Result<std::unique_ptr<ByteStore>> open_rocksdb(const std::string& folder) {
   if (error) {
     return Error{ErrorCode::io, "cannot make the folder '" + folder + "' of the state: " + error.message()};
   }
-  TRY(FolderLock lock, FolderLock::take(folder));
+  TRY(FileLock lock, lock_folder(folder));
   TRY_OK(try_space(folder, space_to_open(folder)));
   TRY(auto db, open_database(folder));
   std::unique_ptr<ByteStore> out = std::make_unique<RocksDbStore>(folder, std::move(lock), std::move(db));

@@ -125,6 +125,7 @@ void Worker::read(const Share& share, Duration wait) {
   }
   batch_share_ = &share;
   batch_at_ = 0;
+  batch_read_at_ = now;
 }
 
 /// Evaluates one slice of what was polled. Between slices the committer is heard: after a barrier the rest
@@ -203,6 +204,8 @@ void Worker::evaluate(Partition& partition, const SourcePlan& source, std::span<
     partition.lane->show_in_hand(&ports_.in_hand);
     partition.lane->time_rules(&rule_timer_);
   }
+  const auto watch_list = ports_.watch_list.get();
+  partition.lane->watch(watch_list.get(), batch_read_at_);
   partition.lane->evaluate(records, lane_output_);
   partition.progress.event_time_max = partition.lane->event_time_max();
   OutcomeTotals& totals = delta_.totals[source.source()];
@@ -213,6 +216,8 @@ void Worker::evaluate(Partition& partition, const SourcePlan& source, std::span<
   totals.skewed_events += lane_output_.skewed_events;
   if (!lane_output_.client_addresses.is_empty())
     delta_.client_addresses[source.source()].merge(lane_output_.client_addresses);
+  if (!lane_output_.watched.is_empty())
+    lane_output_.watched.add_to(delta_.watched[source.source()], *watch_list);
   delta_.records += records.size();
   for (const Record& record : records) delta_.bytes += record.bytes.size();
   for (const std::uint32_t rule : lane_output_.matches) ++delta_.rule_matches[rule];

@@ -2,11 +2,13 @@
 
 #include "daemon/base/bounded_queue.h"
 #include "daemon/base/clock.h"
+#include "daemon/base/published.h"
 #include "daemon/pipeline/committer_message.h"
 #include "daemon/pipeline/lane.h"
 #include "daemon/pipeline/worker_command.h"
 #include "daemon/pipeline/worker_delta.h"
 #include "daemon/stream/source.h"
+#include "daemon/stream/watch_list.h"
 
 #include <cstdint>
 #include <map>
@@ -49,6 +51,8 @@ class Worker {
     Clock& clock;
     /// Where a crash handler finds the record in hand.
     InHand& in_hand;
+    /// Whom to look for from the next slice on; null as long as there is nobody.
+    const Published<WatchList>& watch_list;
   };
 
   /// `poison` are the records that are not to be evaluated.
@@ -96,7 +100,8 @@ class Worker {
   IntakeBatch batch_;
   const Share* batch_share_ = nullptr;  // whose batch is worked off; null: the batch is done with
   std::size_t batch_at_ = 0;            // its first record that is not evaluated
-  std::size_t next_share_ = 0;          // where the next round begins, so that all have their turn
+  Timestamp batch_read_at_;
+  std::size_t next_share_ = 0;  // where the next round begins, so that all have their turn
   LaneOutput lane_output_;
   RuleTimer rule_timer_;
   bool is_stopped_ = false;

@@ -7,6 +7,7 @@
 #include "daemon/pipeline/plan.h"
 #include "daemon/stream/commit.h"
 #include "daemon/stream/source.h"
+#include "daemon/stream/watch_list.h"
 
 #include <cstdint>
 #include <map>
@@ -42,6 +43,7 @@ struct WorkerDelta {
   std::map<PartitionId, PartitionProgress> partitions;
   std::map<std::string, OutcomeTotals> totals;             ///< by source: what came on top
   std::map<std::string, DistinctSketch> client_addresses;  ///< by source, where there were any
+  std::map<std::string, WatchHits> watched;                ///< the same: clients on the watch list
   std::vector<Finding> findings;
   std::vector<PartitionNotice> notices;         ///< those that end a partition
   std::vector<std::uint64_t> rule_matches;      ///< by index of the plan's rules

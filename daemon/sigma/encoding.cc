@@ -1,29 +1,9 @@
 #include "daemon/sigma/encoding.h"
 
+#include "daemon/base/base64.h"
 #include "daemon/base/utf8.h"
 
-#include <cstdint>
-
 namespace alarum::sigma {
-namespace {
-
-constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-}  // namespace
-
-std::string base64(std::string_view bytes) {
-  std::string out;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const std::string_view group = bytes.substr(i, 3);
-    std::uint32_t bits = 0;
-    for (std::size_t k = 0; k < 3; ++k) {
-      bits = (bits << 8U) | (k < group.size() ? static_cast<unsigned char>(group[k]) : 0U);
-    }
-    for (std::size_t k = 0; k < 4; ++k)
-      out += k <= group.size() ? digits[(bits >> (18U - 6U * k)) & 63U] : '=';
-  }
-  return out;
-}
 
 std::array<std::string, 3> base64_at_offsets(std::string_view bytes) {
   std::array<std::string, 3> out;

@@ -9,9 +9,6 @@
 /// Encoding).
 namespace alarum::sigma {
 
-/// Base64 (RFC 4648 §4) of `bytes`, with padding.
-std::string base64(std::string_view bytes);
-
 /// What `bytes` look like inside the Base64 of something longer, when they start at byte 0, 1 or 2 of a group
 /// of three: only the digits that depend on `bytes` alone.
 std::array<std::string, 3> base64_at_offsets(std::string_view bytes);

@@ -1,5 +1,6 @@
 #include "daemon/sigma/modifiers.h"
 
+#include "daemon/base/base64.h"
 #include "daemon/base/suggest.h"
 #include "daemon/sigma/encoding.h"
 #include "daemon/sigma/placeholder.h"

@@ -15,6 +15,7 @@ struct SinkResult {
   std::uint64_t sequence = 0;
   bool delivered = true;  ///< false: the target refuses this very entry, however often it is offered
   std::string reason;     ///< why it was refused
+  bool is_own = true;     ///< false: an entry of another kind that it hears of (`Delivery::Channel`)
 };
 
 /// Where outbox entries go: a topic, a file. It is offered entries in order and says what became of each; an

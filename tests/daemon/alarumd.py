@@ -31,6 +31,7 @@ class Alarumd:
             "dead_letter": {"kafka": {"topic": "dead"}},
             "rules": {"paths": [str(path) for path in rules]},
             "state": {"path": str(self.folder / "state"), "commit_interval": "50ms"},
+            "ledger": {"path": str(self.folder / "ledger.db")},
             "http": {"listen": f"127.0.0.1:{self.http}"},
             "control": {"socket": str(self.folder / "control.sock")},
         }

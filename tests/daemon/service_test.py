@@ -1,12 +1,14 @@
 """alarumd as whoever runs it sees it: exit codes, signals, reloads, files, poison. Needs no Java."""
 
 import base64
+import contextlib
 import json
 import os
 import pathlib
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import tempfile
 import unittest
@@ -64,14 +66,14 @@ class Service(unittest.TestCase):
             return []
         return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
-    def run_daemon(self, *arguments, config=None):
+    def run_daemon(self, *arguments, config=None, environment=None):
         """A run that ends by itself: (exit code, stdout, stderr)."""
         path = self.folder / "alarum.yaml"
         if config is not None:
             path.write_text(config, encoding="utf-8")
             arguments = ("--config", path, *arguments)
         done = subprocess.run([os.environ["ALARUM_DAEMON"], *arguments], capture_output=True, text=True,
-                              check=False, timeout=60)
+                              check=False, timeout=60, env={**os.environ, **(environment or {})})
         return done.returncode, done.stdout, without_colours(done.stderr)
 
     def test_a_broken_configuration_ends_with_78_and_says_where_it_is_broken(self):
@@ -95,6 +97,56 @@ class Service(unittest.TestCase):
         code, out, _ = self.run_daemon("--config", self.folder / "alarum.yaml", "-t")
         self.assertEqual((code, out), (0, "configuration is sound; 1 rule loaded, 0 rejected\n"))
         self.assertFalse((self.folder / "state").exists())
+
+    def test_what_no_further_start_would_mend_ends_with_78(self):
+        daemon = self.daemon(control={"analyst_group": "no-such-group"})
+        for arguments in ((), ("--check",)):
+            code, _, said = self.run_daemon("--config", self.folder / "alarum.yaml", *arguments)
+            self.assertEqual(code, 78)
+            self.assertIn("control.analyst_group: there is no group 'no-such-group'", said)
+        del daemon.settings["control"]["analyst_group"]
+        daemon.write_config()
+        with contextlib.closing(sqlite3.connect(daemon.settings["ledger"]["path"])) as ledger:
+            ledger.execute("PRAGMA journal_mode = WAL")
+            ledger.execute(f"PRAGMA application_id = {0x416c726d}")
+            ledger.execute("PRAGMA user_version = 99")
+        for arguments in ((), ("--check",)):
+            code, _, said = self.run_daemon("--config", self.folder / "alarum.yaml", *arguments)
+            self.assertEqual(code, 78)
+            self.assertIn("it has version 99, and this program knows versions up to 1", said)
+
+    def test_what_a_later_start_may_mend_ends_with_1(self):
+        self.daemon(control={"analyst_group": "soc"})
+        code, _, said = self.run_daemon("--config", self.folder / "alarum.yaml",
+                                        environment={"ALARUM_FAULT": "group_lookup=error"})
+        self.assertEqual(code, 1)
+        self.assertIn("control.analyst_group: fault 'group_lookup'", said)
+
+    def test_a_ledger_that_lacks_what_it_was_given_is_complained_of_until_it_gets_more(self):
+        self.start_broker()
+        self.lab.produce("events", 0, ['{"a":1}', "garbage"] * 45)
+        with self.daemon() as daemon:
+            daemon.until(lambda: daemon.records() == 90, "reading")
+            daemon.until(lambda: daemon.metric("alarum_outbox_pending") == 0, "telling")
+            self.assertEqual(daemon.metric("alarum_sink_delivered_total", sink="ledger"), 45)
+            daemon.kill()
+            daemon.start()
+            self.assertNotIn("the ledger has nothing", daemon.get("/readyz")[1])
+            self.assertEqual(daemon.stop()[0], 0)
+            path = pathlib.Path(daemon.settings["ledger"]["path"])
+            for name in path.parent.glob(path.name + "*"):
+                name.unlink()
+            for _ in range(2):
+                daemon.start()
+                self.assertIn("were delivered to it: is it a copy of before, or made anew?",
+                              daemon.get("/readyz")[1])
+                self.assertEqual(daemon.stop()[0], 0)
+            daemon.start()
+            self.lab.produce("events", 0, ['{"a":1}'])
+            daemon.until(lambda: daemon.metric("alarum_sink_delivered_total", sink="ledger") == 1, "telling")
+            self.assertEqual(daemon.stop()[0], 0)
+            daemon.start()
+            self.assertNotIn("the ledger has nothing", daemon.get("/readyz")[1])
 
     def test_a_wrong_command_line_ends_with_64(self):
         self.assertEqual(self.run_daemon("start")[0], 64)

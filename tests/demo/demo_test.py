@@ -1,4 +1,5 @@
-"""The demo for a few seconds: it finds each of its attacks, says how fast it was, and leaves nothing behind.
+"""The demo for a few seconds: it finds each of its attacks, shows what was done about them, says how fast
+it was, and leaves nothing behind.
 
 Usage: demo_test.py PROGRAM FOLDER_OF_RULES
 """
@@ -7,6 +8,7 @@ import os
 import pathlib
 import pty
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -26,6 +28,8 @@ titles = {
     "web-sql-injection": {"SQL Injection in a Request"},
 }
 every_title = set().union(*titles.values())
+attacker = "203.0.113.9"
+block_seconds = 5
 patience = 120  # seconds for what takes a fraction of that on an idle machine
 
 
@@ -33,9 +37,28 @@ def alerts_in(text):
     return re.findall(r"^ *\d+:\d\d    ALERT \w+ +(.+)$", text, re.MULTILINE)
 
 
+def shown_by(command, text):
+    """What the demo shows below a command, as far as the next empty line."""
+    found = re.search(rf"^  \$ {command}.*\n((?:    .*\n)+)\n", text, re.MULTILINE)
+    assert found, f"'{command}' is not shown:\n{text}"
+    return found[1]
+
+
+def mean_time(name, text):
+    """(seconds as written, of how many incidents) of a line of times."""
+    found = re.search(rf"^  {re.escape(name)} +(\d+\.\d{{3}}) s over (\d+) incidents?: ", text, re.MULTILINE)
+    assert found, f"'{name}' is not measured:\n{text}"
+    return found[1], int(found[2])
+
+
+def sum_of(name, metrics):
+    return sum(map(float, re.findall(rf"^{name}{{.*}} (\S+)$", metrics, re.MULTILINE)))
+
+
 class Demo(unittest.TestCase):
     def setUp(self):
-        scratch = tempfile.TemporaryDirectory()
+        # In memory where there is such a place: no test here cuts the power, and a busy disk makes all wait.
+        scratch = tempfile.TemporaryDirectory(dir="/dev/shm" if os.path.isdir("/dev/shm") else None)
         self.addCleanup(scratch.cleanup)
         self.folder = pathlib.Path(scratch.name)
         self.environment = {**os.environ, "TMPDIR": str(self.folder)}
@@ -68,6 +91,17 @@ class Demo(unittest.TestCase):
     def check_nothing_is_left(self):
         self.assertEqual(self.processes(), [])
         self.assertEqual(list(self.folder.iterdir()), [])
+
+    def wait_for_the_end_of_all(self):
+        deadline = time.monotonic() + patience
+        while self.processes() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        self.assertEqual(self.processes(), [])
+
+    @staticmethod
+    def page(url):
+        with urllib.request.urlopen(url, timeout=30) as answer:
+            return answer.read().decode()
 
     def until(self, process, mark):
         """What the demo writes up to a line with `mark`; killed where that does not come."""
@@ -105,6 +139,79 @@ class Demo(unittest.TestCase):
             self.assertEqual((code, said), (0, ""), out)
             self.assertEqual(set(alerts_in(out)), every_title - alerts)
             self.assertRegex(out, rf"– {name} +left out")
+            self.assertRegex(out, "✓ tickets +2 for 2 incidents")
+            self.assertEqual("✓ firewall" in out, name != "web-sql-injection")
+
+    def test_an_incident_is_shown_with_its_ticket_and_what_would_have_been_blocked(self):
+        _, out, _ = self.play()
+        incident = shown_by("alarum incident show", out)
+        self.assertRegex(incident, "title +SQL Injection in a Request")
+        self.assertRegex(incident, r"state +resolved")
+        self.assertRegex(incident, rf"step .*firewall on {attacker}: shadow, the mode of 'firewall' is")
+        key = re.search(r"action .* tickets: done, (DEMO-\d)", incident)[1]
+        number = re.search("incident +([0-9a-f]{32})", incident)[1]
+        ticket = shown_by(f"curl http://127.0.0.1:[0-9]+/browse/{key}", out)
+        self.assertRegex(ticket, f"{key}  high: SQL Injection in a Request")
+        self.assertIn(f"alarum incident {number}\n", ticket)
+        self.assertIn(f"Entity: source.ip {attacker}\n", ticket)
+        self.assertRegex(shown_by("alarum block list", out), rf"{attacker} +shadow .* {number[:8]} ")
+        self.assertEqual(re.findall(r"    ticket  (DEMO-\d)", out), ["DEMO-1", "DEMO-2", "DEMO-3"])
+        self.assertRegex(out, "✓ tickets +3 for 3 incidents")
+        self.assertRegex(out, "✓ firewall +in shadow")
+
+    def test_what_is_in_shadow_is_no_response(self):
+        _, out, _ = self.play()
+        self.assertRegex(out, r"MTTR \(respond\) none: ")
+        for name, incidents in (("MTTD", 3), ("time to ticket", 3), ("MTTR (resolve)", 1)):
+            seconds, count = mean_time(name, out)
+            self.assertEqual(count, incidents)
+            self.assertGreater(float(seconds), 0)
+
+    @unittest.skipUnless(os.geteuid() == 0, "network namespaces take root")
+    def test_an_attacker_is_really_cut_off_and_comes_back_when_the_time_is_over(self):
+        code, out, said = self.play("--block")
+        self.assertEqual((code, said), (0, ""), out)
+        incident = shown_by("alarum incident show", out)
+        self.assertRegex(incident, rf"step .*firewall on {attacker}: run,")
+        self.assertRegex(incident, rf"action .*firewall on {attacker}: done until ")
+        self.assertRegex(out, rf"(?s)cut off {attacker} gets no packet.*back    {attacker} gets through")
+        silence = re.search(rf"✓ firewall +{attacker} got no packet through .* for (\d+\.\d+) s", out)
+        self.assertGreater(float(silence[1]), block_seconds - 1)
+        self.assertLess(float(silence[1]), block_seconds + 10)  # a busy machine looks late whether it is over
+        seconds, count = mean_time("MTTR (respond)", out)
+        self.assertEqual(count, 1)
+        self.assertGreater(float(seconds), 0)
+        self.check_nothing_is_left()
+
+    @unittest.skipUnless(os.geteuid() == 0, "network namespaces take root")
+    def test_who_blocks_does_not_outlive_it_either(self):
+        process = self.start("--block")
+        self.until(process, "metrics")
+        self.assertEqual(len(self.processes()), 4)
+        process.kill()
+        process.wait()
+        self.wait_for_the_end_of_all()
+
+    def test_nobody_is_blocked_without_root(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        copied = shutil.copy(program, folder.name)  # where everybody may run it
+        pathlib.Path(folder.name).chmod(0o755)
+        done = subprocess.run([copied, "--rules", rules, "--block"], capture_output=True, text=True,
+                              timeout=patience, check=False, env=self.environment,
+                              user=65534 if os.geteuid() == 0 else None)
+        self.assertEqual((done.returncode, done.stdout), (4, ""))
+        self.assertIn("--block takes root", done.stderr)
+
+    def test_no_attack_is_left_out_because_the_machine_is_busy(self):
+        process = self.start("--seconds", "1")
+        self.until(process, "metrics")
+        process.send_signal(signal.SIGSTOP)
+        time.sleep(1.5)  # longer than it plays
+        process.send_signal(signal.SIGCONT)
+        out, said = process.communicate(timeout=patience)
+        self.assertEqual((process.returncode, said), (0, ""), out)
+        self.assertEqual(sorted(alerts_in(out)), sorted(every_title))
 
     def test_an_alert_that_does_not_come_is_a_failure(self):
         kept = self.folder / "rules"
@@ -116,13 +223,18 @@ class Demo(unittest.TestCase):
         self.assertEqual(code, 1)
         self.assertRegex(out, r"✗ reverse-shell +0 of 1 alert")
         self.assertRegex(out, r"✓ lsass-minidump +2 of 2 alerts")
+        self.assertRegex(out, "✗ tickets +2 for 2 incidents")
 
     def test_it_goes_on_until_ctrl_c_when_it_is_kept(self):
         process = self.start("--keep", "--seconds", "2")
-        url = re.search(r"http://\S+/metrics", self.until(process, "goes on until Ctrl-C"))[0]
-        with urllib.request.urlopen(url, timeout=30) as answer:
-            self.assertIn("alarum_records_total", answer.read().decode())
-        self.assertEqual(len(self.processes()), 2)
+        out = self.until(process, "goes on until Ctrl-C")
+        metrics = self.page(re.search(r"http://\S+/metrics", out)[0])
+        for name, phase in (("MTTD", "detect"), ("time to ticket", "notify"), ("MTTR (resolve)", "resolve")):
+            total, count = (sum_of(f"alarum_incident_time_to_{phase}_seconds_{kind}", metrics)
+                            for kind in ("sum", "count"))
+            self.assertEqual(mean_time(name, out), (f"{total / count:.3f}", count))
+        self.assertIn("  high: SQL Injection", self.page(re.search(r"tickets  (http://\S+),", out)[1]))
+        self.assertEqual(len(self.processes()), 3)
         process.send_signal(signal.SIGINT)
         self.assertEqual(process.wait(timeout=patience), 0)
         self.check_nothing_is_left()
@@ -139,10 +251,7 @@ class Demo(unittest.TestCase):
         self.until(process, "metrics")
         process.kill()
         process.wait()
-        deadline = time.monotonic() + patience
-        while self.processes() and time.monotonic() < deadline:
-            time.sleep(0.05)
-        self.assertEqual(self.processes(), [])
+        self.wait_for_the_end_of_all()
 
     def test_a_port_that_is_taken_is_said(self):
         with socket.socket() as taken:

@@ -1,6 +1,7 @@
 """Links between our pages lead to files, and tests that a page names by their title exist.
 
-A test is named in the last column of a table of docs/reference/sigma.md or events.md, in backticks.
+A test is named in the last column of a table of docs/reference/sigma.md, events.md or playbooks.md, in
+backticks.
 """
 
 import pathlib
@@ -8,7 +9,7 @@ import re
 import sys
 
 root = pathlib.Path(__file__).resolve().parents[2]
-pages_with_titles = ("docs/reference/sigma.md", "docs/reference/events.md")
+pages_with_titles = ("docs/reference/sigma.md", "docs/reference/events.md", "docs/reference/playbooks.md")
 
 
 def broken_links(page):

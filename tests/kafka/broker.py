@@ -41,6 +41,8 @@ group.initial.rebalance.delay.ms=0
 # How soon a broker that was killed gets its partitions back: 4.5 s instead of 12.
 broker.session.timeout.ms=1500
 broker.heartbeat.interval.ms=300
+# Records of tests have times of long ago: half a minute after its start the broker would delete them.
+log.retention.ms=-1
 # How soon the files of a deleted topic go.
 file.delete.delay.ms=100
 """

@@ -18,10 +18,13 @@ using Arrivals = std::vector<OutboxEntry>;
 /// dies.
 class SimSink final : public Sink {
  public:
-  /// `is_durable` says whether an entry is on the disk at this moment; `is_down` whether the target is away.
-  SimSink(std::string name, Arrivals& arrivals, Random& random, std::function<bool(std::uint64_t)> is_durable,
-          const bool& is_down, std::vector<std::string>& violations)
+  /// Entries of other kinds than `kind` it hears of, and lets them pass. `is_durable` says whether an entry
+  /// is on the disk at this moment; `is_down` whether the target is away.
+  SimSink(std::string name, OutboxKind kind, Arrivals& arrivals, Random& random,
+          std::function<bool(std::uint64_t)> is_durable, const bool& is_down,
+          std::vector<std::string>& violations)
       : name_(std::move(name)),
+        kind_(kind),
         arrivals_(arrivals),
         random_(random),
         is_durable_(std::move(is_durable)),
@@ -44,8 +47,10 @@ class SimSink final : public Sink {
 
   void step(Duration /*wait*/, std::vector<SinkResult>& results) override {
     while (!is_down_ && !on_the_way_.empty() && !random_.once_in(3)) {
-      arrivals_.push_back(on_the_way_.front());
-      results.push_back({on_the_way_.front().sequence, true, ""});
+      OutboxEntry& entry = on_the_way_.front();
+      const bool is_own = entry.kind == kind_;
+      results.push_back({entry.sequence, true, "", is_own});
+      if (is_own) arrivals_.push_back(std::move(entry));
       on_the_way_.pop_front();
     }
   }
@@ -56,6 +61,7 @@ class SimSink final : public Sink {
   static constexpr std::size_t places = 8;
 
   std::string name_;
+  OutboxKind kind_;
   Arrivals& arrivals_;
   Random& random_;
   std::function<bool(std::uint64_t)> is_durable_;

@@ -42,9 +42,9 @@ constexpr std::uint64_t calm_rounds_max = 20'000;
 struct World::Process {
   explicit Process(World& world)
       : source(world.broker_, world.random_, world.workers_),
-        alerts(make_sink(world, "alerts", world.alerts_)),
-        copies(make_sink(world, "copies", world.copies_)),
-        dead_letters(make_sink(world, "dead letters", world.dead_letters_)),
+        alerts(make_sink(world, "alerts", OutboxKind::alert, world.alerts_)),
+        copies(make_sink(world, "copies", OutboxKind::alert, world.copies_)),
+        dead_letters(make_sink(world, "dead letters", OutboxKind::dead_letter, world.dead_letters_)),
         store(make_store(world)) {
     auto state = store.load();
     ENSURE(state.has_value(), "the disk of a simulation can be read");
@@ -52,7 +52,7 @@ struct World::Process {
         std::make_unique<Line>(*std::move(state), plans()[world.random_.below(2)], std::set<PoisonRecord>{},
                                Line::Parts{store,
                                            {&source},
-                                           {{&alerts, OutboxKind::alert},
+                                           {{&alerts, OutboxKind::alert, world.is_apart_, world.is_apart_},
                                             {&copies, OutboxKind::alert},
                                             {&dead_letters, OutboxKind::dead_letter}},
                                            world.clock_},
@@ -65,11 +65,12 @@ struct World::Process {
     return world.defect_ == nullptr ? std::move(out) : world.defect_->wrap(std::move(out), world.disk_);
   }
 
-  static SimSink make_sink(World& world, std::string name, Arrivals& arrivals) {
+  static SimSink make_sink(World& world, std::string name, OutboxKind kind, Arrivals& arrivals) {
     const auto is_durable = [&disk = world.disk_](std::uint64_t sequence) {
       return disk.contains(outbox_key(sequence));
     };
-    return {std::move(name), arrivals, world.random_, is_durable, world.target_down_, world.violations_};
+    return {std::move(name),  kind, arrivals, world.random_, is_durable, world.target_down_,
+            world.violations_};
   }
 
   SimSource source;
@@ -83,7 +84,11 @@ struct World::Process {
 };
 
 World::World(std::uint64_t seed, const NamedDefect* defect)
-    : random_(seed), defect_(defect), broker_(random_), workers_(1 + random_.below(4)) {
+    : random_(seed),
+      is_apart_(seed % 2 == 1),
+      defect_(defect),
+      broker_(random_),
+      workers_(1 + random_.below(4)) {
   settings_.workers = workers_;
   settings_.worker.records_per_poll = 1 + random_.below(40);
   settings_.worker.delta_records_max = 1 + random_.below(200);
@@ -147,8 +152,14 @@ void World::step_part(Process& process) {
     case 1: process.line->step_worker(random_.below(workers_)); break;
     case 2: process.is_over = !process.line->step_committer(Duration(0)); break;
     case 3: process.line->step_source(0, Duration(0)); break;
-    default: process.line->step_delivery(Duration(0));
+    default: process.line->step_delivery(any_delivery(process), Duration(0));
   }
+}
+
+/// Where there is one nothing is drawn: seeds without a sink that is apart mean what they always have.
+std::size_t World::any_delivery(const Process& process) {
+  const std::size_t count = process.line->delivery_count();
+  return count == 1 ? 0 : random_.below(count);
 }
 
 void World::change_world() {

@@ -58,6 +58,7 @@ class World {
   void live(std::uint64_t actions);
   void act(Process& process);
   void step_part(Process& process);
+  std::size_t any_delivery(const Process& process);
   void change_world();
   void be_calm();
   bool is_settled(const Process& process) const;
@@ -67,6 +68,7 @@ class World {
   void complain(std::string sentence);
 
   Random random_;
+  bool is_apart_;  // the first sink has a delivery of its own and hears of all, as that of incidents does
   const NamedDefect* defect_;
   SimClock clock_;
   Disk disk_;

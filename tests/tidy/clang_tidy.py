@@ -1,13 +1,21 @@
-"""Runs clang-tidy over our sources, so that `ctest` is the whole gate; usage: BUILD_DIR [STAMP_DIR].
+"""Runs clang-tidy over our sources, so that `ctest` is the whole gate.
+
+Usage: clang_tidy.py BUILD_DIR [--stamps DIR] [--idle] [--deep]
 
 clang-tidy takes seconds per file, so a file that was clean is not looked at again until something it depends
 on changes: the settings, clang-tidy itself, how the file is compiled, its content, or a header of ours that
 it includes, directly or not. All of that is hashed (paths relative to the clone, so that clones share), and a
 clean file leaves an empty stamp of that name. System and library headers are not hashed: an upgrade of those
 alone goes unnoticed until the file changes. Stamps that nobody asked for in a month are deleted.
+
+With --idle it works only while nobody else wants a processor: behind tests, which mostly wait. Whoever runs
+it again afterwards finds the stamps. With --deep the analyzer looks, too, which takes longer than all else.
 """
+import argparse
+import contextlib
 import hashlib
 import json
+import os
 import re
 import subprocess
 import sys
@@ -18,6 +26,7 @@ from pathlib import Path
 import tree
 
 TOOL = "clang-tidy-14"
+ANALYZER = "clang-analyzer-core.*,clang-analyzer-cplusplus.*,clang-analyzer-deadcode.*"  # besides the others
 FOLDERS = ("daemon/", "detectors/", "responders/", "config/")
 AT_ONCE = 2
 STAMP_AGE_MAX = 30 * 24 * 3600  # seconds
@@ -57,14 +66,15 @@ def stamp_name(path, command, settings):
     return digest.hexdigest()
 
 
-def check(build, path, stamp):
+def check(build, checks, path, stamp):
     """Findings of one file as `path:line: message`. Leaves the stamp when there are none.
 
     clang-tidy finds .clang-tidy by itself, above each file; with --config-file it would hold system headers
     to our names as well, only to throw those findings away.
     """
-    run = subprocess.run([TOOL, "--quiet", "-p", str(build), "--extra-arg=-Wno-unknown-warning-option",
-                          str(ROOT / path)], capture_output=True, text=True, check=False)
+    run = subprocess.run([TOOL, "--quiet", f"--checks={checks}", "-p", str(build),
+                          "--extra-arg=-Wno-unknown-warning-option", str(ROOT / path)],
+                         capture_output=True, text=True, check=False)
     findings = [f"{name.removeprefix(str(ROOT) + '/')}:{line}: {message}"
                 for name, line, message in FINDING.findall(run.stdout)]
     if run.returncode != 0 and not findings:
@@ -74,12 +84,29 @@ def check(build, path, stamp):
     return findings
 
 
+def give_way():
+    """From now on this process and those it starts run only while nobody else wants to."""
+    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    # Linux shares processors out between sessions first, so this is one of its own, which gets the least.
+    with contextlib.suppress(OSError):
+        os.setsid()
+        Path("/proc/self/autogroup").write_text("19")
+
+
 def main():
-    build = Path(sys.argv[1]).resolve()
-    stamps = Path(sys.argv[2] if len(sys.argv) > 2 else Path.home() / ".cache/alarum/clang-tidy")
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("build", type=Path)
+    arguments.add_argument("--stamps", type=Path, default=Path.home() / ".cache/alarum/clang-tidy")
+    arguments.add_argument("--idle", action="store_true")
+    arguments.add_argument("--deep", action="store_true")
+    options = arguments.parse_args()
+    if options.idle:
+        give_way()
+    build, stamps = options.build.resolve(), options.stamps
     stamps.mkdir(parents=True, exist_ok=True)
+    checks = ANALYZER if options.deep else ""
     version = subprocess.run([TOOL, "--version"], capture_output=True, check=True).stdout
-    settings = version + (ROOT / ".clang-tidy").read_bytes()
+    settings = version + (ROOT / ".clang-tidy").read_bytes() + checks.encode()
 
     changed, unchanged = [], 0
     for path, command in sorted(commands(build).items()):
@@ -90,7 +117,7 @@ def main():
         else:
             changed.append((path, stamp))
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        results = pool.map(lambda work: check(build, *work), changed)
+        results = pool.map(lambda work: check(build, checks, *work), changed)
         findings = sorted({finding for result in results for finding in result})  # headers come up often
 
     for stamp in stamps.iterdir():

@@ -26,7 +26,7 @@ LIBRARIES = {
     "librdkafka/": ["daemon/kafka/", "daemon/demo/"],  # the demo broker is librdkafka's mock cluster
     "nftables/": ["daemon/enforcer/"],
     "openssl/": ["daemon/base/digest"],
-    "prometheus/": ["daemon/metrics"],
+    "prometheus/": ["daemon/metric_family"],
     "re2/": ["daemon/sigma/regex"],
     "rocksdb/": ["daemon/pipeline/state_store"],
     "simdjson.h": ["daemon/event/json_decoder"],
@@ -53,8 +53,8 @@ STANDARD = set("""
     version""".split())
 
 SYSTEM = set("""
-    arpa/inet.h dirent.h fcntl.h getopt.h glob.h grp.h ifaddrs.h malloc.h net/if.h netdb.h netinet/in.h
-    netinet/tcp.h poll.h pthread.h pwd.h sched.h signal.h spawn.h termios.h unistd.h""".split())
+    arpa/inet.h dirent.h endian.h fcntl.h getopt.h glob.h grp.h ifaddrs.h malloc.h net/if.h netdb.h
+    netinet/in.h netinet/tcp.h poll.h pthread.h pwd.h sched.h signal.h spawn.h termios.h unistd.h""".split())
 SYSTEM_FOLDERS = ("sys/", "linux/")
 
 

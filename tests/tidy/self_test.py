@@ -5,6 +5,7 @@ Lines that must stay silent (lower layers, groups, specialisations) stand in the
 proves that the settings in .clang-tidy are read and bite. So it is with the totals of a run: only a test that
 says so itself is skipped; and with fuzzers: one that stands still fails.
 """
+import importlib.util
 import os
 import re
 import shutil
@@ -48,14 +49,15 @@ class Walls(unittest.TestCase):
         self.assertEqual(code, 1)
 
     def test_nothing_to_check_is_a_failure(self):
-        for script in ("layers.py", "libraries.py", "lengths.py", "documented.py"):
+        for script in ("layers.py", "libraries.py", "headers.py", "lengths.py", "documented.py"):
             self.assertEqual(run(script, {"notes.md": "none\n"})[0], 1)
 
     def test_clean_trees_pass(self):
         header = "#pragma once\n\n/// Why.\nint f();\n"
         tree = {"daemon/base/a.h": header,
+                "daemon/base/CMakeLists.txt": "  HEADERS b.h\n          a.h\n",
                 "daemon/sigma/a.cc": including('"daemon/base/a.h"', "<vector>")}
-        for script in ("layers.py", "libraries.py", "lengths.py", "documented.py"):
+        for script in ("layers.py", "libraries.py", "headers.py", "lengths.py", "documented.py"):
             code, output = run(script, tree)
             self.assertEqual((code, output.count("\n")), (0, 1), output)
 
@@ -107,6 +109,21 @@ class Walls(unittest.TestCase):
             ("daemon/event/a.cc:1", "an include names a file"), ("daemon/event/a.cc:2", "neither standard"),
             ("tests/bench/a.cc:2", "neither standard"),
             ("tests/unit/a.cc:2", "belongs to daemon/sigma/regex only"),
+        ])
+
+    def test_headers(self):
+        self.expect("headers.py", {
+            "daemon/base/CMakeLists.txt": "  HEADERS b.h\n  SOURCES c.cc a.h\n",
+            "daemon/base/a.h": "", "daemon/base/b.h": "",
+            "daemon/base/c.h": "", "daemon/base/c.cc": including("<vector>", '"daemon/base/c.h"'),
+            "daemon/base/d.h": "", "daemon/base/d.cc": "",
+            "daemon/base/e.h": "", "daemon/base/e.cc": "// Why.\n" + including('"daemon/base/e.h"'),
+            "responders/a.h": "", "tests/a.h": "",
+        }, [
+            ("daemon/base/a.h:1", "add it to HEADERS in daemon/base/CMakeLists.txt"),
+            ("daemon/base/c.cc:1", "includes daemon/base/c.h not before anything else"),
+            ("daemon/base/d.cc:1", "not before"),
+            ("responders/a.h:1", "add it to HEADERS in responders/CMakeLists.txt"),
         ])
 
     def test_lengths(self):
@@ -200,6 +217,28 @@ class Fuzzing(unittest.TestCase):
                                    "--only", name, "--seconds", "15"],
                                   capture_output=True, text=True, check=False)
         return done.returncode, done.stdout.strip()
+
+    def test_what_a_fuzzer_reaches_decides_whether_it_is_known(self):
+        spec = importlib.util.spec_from_file_location("run", HERE.parent / "fuzz" / "run.py")
+        fuzzing = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(fuzzing)
+        with tempfile.TemporaryDirectory() as folder:
+            for path, content in {"tests/fuzz/json_fuzzer.cc": including('"daemon/base/a.h"', "<vector>"),
+                                  "daemon/base/a.h": including('"daemon/base/b.h"'), "daemon/base/b.h": "",
+                                  "daemon/base/b.cc": including('"daemon/base/c.h"'), "daemon/base/c.h": "",
+                                  "daemon/base/d.cc": including('"daemon/base/a.h"')}.items():
+                (Path(folder) / path).parent.mkdir(parents=True, exist_ok=True)
+                (Path(folder) / path).write_text(content, encoding="utf-8")
+            fuzzing.root = Path(folder)
+            fuzzing.record = Path(folder) / "fuzzed.txt"
+            self.assertEqual(fuzzing.reached("json"), [
+                "daemon/base/a.h", "daemon/base/b.cc", "daemon/base/b.h", "daemon/base/c.h",
+                "tests/fuzz/json_fuzzer.cc"])
+            self.assertFalse(fuzzing.is_known("json"))
+            fuzzing.write_down([["json", fuzzing.digest("json"), "60", "1000", "7"]])
+            self.assertTrue(fuzzing.is_known("json"))
+            (Path(folder) / "daemon/base/c.h").write_text("// changed\n", encoding="utf-8")
+            self.assertFalse(fuzzing.is_known("json"))
 
     def test_a_fuzzer_that_stands_still_fails(self):
         code, said = self.fuzz("json", 10**9)

@@ -2,11 +2,22 @@
 
 import json
 import pathlib
+import re
 import unittest
 
 import world
 
 page = pathlib.Path(__file__).resolve().parents[2] / "docs" / "reference" / "configuration.md"
+
+# Sound, but for an entity that no log source gives: rules may.
+unusual = """\
+responders:
+  - {name: chat, kind: webhook, url: 'http://127.0.0.1:1/', timeout: 1s}
+playbooks:
+  - name: tell
+    when: {level: high, entity.host.nam: ws-17}
+    do: [chat]
+"""
 
 
 class Config(world.ToolTest):
@@ -26,6 +37,22 @@ class Config(world.ToolTest):
         self.assertIn(
             "alarum.yaml:3:14: 'log.level' takes one of debug info warn error, not 'loud'", done.stdout
         )
+
+    def test_a_warning_is_1_and_keeps_nothing_from_running(self):
+        self.write("alarum.yaml", unusual)
+        done = self.run_tool("--config", "alarum.yaml", "config", "check", status=1)
+        self.assertIn("warning: only rules that say so give entities of type 'host.nam'", done.stdout)
+        self.assertNotIn("sound", done.stdout)
+        self.run_tool("--config", "alarum.yaml", "rule", "check", "rule.yml")
+        # Nobody listens there: what could not be reached is no broken configuration.
+        done = self.run_tool("--config", "alarum.yaml", "responder", "test", "chat", status=4)
+        self.assertIn("    when: {level: high, entity.host.nam: ws-17}\n", done.stderr)
+        self.assertIn("chat: not_done: ", done.stdout)
+
+    def test_of_a_broken_configuration_no_responder_is_tried(self):
+        self.write("alarum.yaml", unusual.replace("do: [chat]", "do: [chart]"))
+        done = self.run_tool("--config", "alarum.yaml", "responder", "test", "chat", status=3)
+        self.assertIn("there is no responder 'chart'\n    do: [chart]\n", done.stderr)
 
     def test_json_tells_the_same_to_programs(self):
         self.write("alarum.yaml", "record: {}\n")
@@ -72,17 +99,39 @@ class Config(world.ToolTest):
         self.run_into_full_disk("config", "check")
 
 
+commands = (
+    ("replay",),
+    ("rule", "check"),
+    ("rule", "test"),
+    ("rule", "explain"),
+    ("config", "check"),
+    ("config", "default"),
+    ("status",),
+    ("incident", "list"),
+    ("incident", "show"),
+    ("incident", "ack"),
+    ("incident", "assign"),
+    ("incident", "contain"),
+    ("incident", "note"),
+    ("incident", "close"),
+    ("block", "list"),
+    ("block", "add"),
+    ("block", "remove"),
+    ("block", "undo"),
+    ("allow", "list"),
+    ("allow", "add"),
+    ("allow", "remove"),
+    ("audit", "list"),
+    ("audit", "verify"),
+    ("breaker", "reset"),
+    ("responder", "test"),
+    ("panic",),
+)
+
+
 class Usage(world.ToolTest):
     def test_help_of_a_command_tells_the_global_options_exit_codes_and_an_example(self):
-        for command in (
-            ("replay",),
-            ("rule", "check"),
-            ("rule", "test"),
-            ("rule", "explain"),
-            ("config", "check"),
-            ("config", "default"),
-            ("status",),
-        ):
+        for command in commands:
             said = self.run_tool(*command, "--help").stdout
             for part in ("--config FILE", "--format human|json", "--quiet", "Exit codes: 0 ", "64 wrong"):
                 self.assertIn(part, said)
@@ -91,19 +140,16 @@ class Usage(world.ToolTest):
 
     def test_help_and_version_answer_on_stdout(self):
         self.assertRegex(self.run_tool("--version").stdout, r"^alarum \d+\.\d+\.\d+\n$")
-        for command in (
-            (),
-            ("replay",),
-            ("rule",),
-            ("rule", "check"),
-            ("rule", "test"),
-            ("rule", "explain"),
-            ("config",),
-            ("config", "check"),
-            ("config", "default"),
-            ("status",),
-        ):
+        nouns = {command[:1] for command in commands}
+        for command in ((), *commands, *nouns):
             self.assertIn("Usage: alarum", self.run_tool(*command, "--help").stdout)
+
+    def test_no_command_is_missing_here(self):
+        for noun in {command[:1] for command in commands if len(command) > 1} | {()}:
+            said = self.run_tool(*noun, "--help").stdout
+            listed = re.findall(r"^  ([a-z]+) ", said.split("Subcommands:\n")[1], re.MULTILINE)
+            here = {command[len(noun)] for command in commands if command[: len(noun)] == noun}
+            self.assertEqual(set(listed), here)
 
     def test_what_is_not_understood_is_64_with_the_nearest_command(self):
         self.assertIn("did you mean 'rule'?", self.run_tool("rle", status=64).stderr)

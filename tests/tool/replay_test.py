@@ -128,7 +128,8 @@ class Replay(world.ToolTest):
         self.assertEqual(
             done.stderr,
             "alarum: warning: no rule applies to the only event of --log-source "
-            "product=windows,category=process_creatoin: every rule has another log source\n",
+            "product=windows,category=process_creatoin: every rule has another log source; say what "
+            "the events are, as with product=linux,category=process_creation\n",
         )
         done = self.run_tool(*typo[1:], "--strict", "--rules", "rule.yml", "--", self.write("no.jsonl", ""))
         self.assertNotIn("warning", done.stderr)

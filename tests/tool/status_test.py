@@ -45,6 +45,13 @@ answer = {
     "state": {"trouble": ""},
     "outbox": {"pending": 2, "full": False},
     "sinks": [{"name": "soc", "delivered": 40, "refused": 1, "trouble": ""}],
+    "actions": {
+        "trouble": "no space left",
+        "breaker_tripped": True,
+        "broken_responders": ["chat"],
+        "blocks_active": {"firewall": 3},
+        "waiting": {"chat": 1002, "firewall": 7},
+    },
     "reload": {
         "successful": False,
         "outcome": "failed",
@@ -72,6 +79,10 @@ alerts    3 high, 12 low
 state     77 commits
 outbox    2 pending
 sink      soc: 40 delivered, 1 refused
+actions   blocks: 3 firewall; waiting: 1,002 chat, 7 firewall
+          the breaker has tripped: everything is in shadow
+          chat fails again and again
+          no space left
 loaded    at 2026-01-02T00:00:01.000000Z; failed at 2026-01-02T03:00:00.000000Z: alarum.yaml:3:1: unknown key
 """
 
@@ -98,7 +109,7 @@ class Status(world.ToolTest):
         os.unlink(self.folder / "control.sock")
         return done
 
-    def test_people_see_sources_rules_outbox_sinks_and_troubles(self):
+    def test_people_see_sources_rules_outbox_sinks_actions_and_troubles(self):
         self.assertEqual(self.ask(json.dumps(answer) + "\n").stdout, for_people)
         self.assertEqual(self.request, '{"command":"status"}\n')
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "config/daemon_config.h"
+#include "responders/responder_kinds.h"
 
 #include <catch2/catch.hpp>
 
@@ -32,7 +32,7 @@ class ConfigFolder {
   }
 
   LoadedConfig load(const std::vector<std::string>& environment = {}) const {
-    return load_config(path("alarum.yaml"), environment);
+    return load_config(path("alarum.yaml"), environment, alarum_options());
   }
 
   std::string path(const std::string& name) const { return (path_ / name).string(); }

@@ -19,7 +19,7 @@ std::string problems_of(std::string_view text) { return test::config_problems(te
 }  // namespace
 
 TEST_CASE("the default file may be absent") {
-  if (!filesystem::exists(default_config_path)) CHECK(load_config("", {}).problems.empty());
+  if (!filesystem::exists(default_config_path)) CHECK(load_config("", {}, alarum_options()).problems.empty());
 }
 
 TEST_CASE("what nobody configures has its default") {
@@ -172,6 +172,12 @@ TEST_CASE("the state, the addresses and the workers have defaults") {
   CHECK(config.state.commit_interval == std::chrono::milliseconds(150));
   CHECK(config.state.commit_records_max == 20000);
   CHECK(config.state.outbox_max == 100000);
+  CHECK(config.ledger.path == "/var/lib/alarum/ledger.db");
+  CHECK(config.incidents.within == std::chrono::hours(1));
+  CHECK(config.incidents.entity_types == std::vector<std::string>{"host.name", "user.name", "source.ip"});
+  CHECK(config.incidents.shared_values.size() == 16);
+  CHECK(config.incidents.shared_values[7] == "NT AUTHORITY\\SYSTEM");
+  CHECK(config.control.analyst_group.empty());
   CHECK(config.http.listen == Address{"127.0.0.1", 9464});
   CHECK(config.control.socket == "/run/alarum/control.sock");
   CHECK(config.workers == 0);
@@ -180,7 +186,8 @@ TEST_CASE("the state, the addresses and the workers have defaults") {
 TEST_CASE("the state, the addresses and the workers can be set") {
   const DaemonConfig config = test::config_of(
       "state: {path: /s, commit_interval: 1s, commit_records_max: 5, outbox_max: 7}\n"
-      "http: {listen: \"[::1]:80\"}\ncontrol: {socket: /c}\nworkers: 4\n");
+      "http: {listen: \"[::1]:80\"}\ncontrol: {socket: /c, analyst_group: soc}\nworkers: 4\n"
+      "ledger: {path: /l.db}\nincidents: {within: 5m, entity_types: host.name, shared_values: []}\n");
 
   CHECK(config.state.path == "/s");
   CHECK(config.state.commit_interval == std::chrono::seconds(1));
@@ -188,6 +195,11 @@ TEST_CASE("the state, the addresses and the workers can be set") {
   CHECK(config.state.outbox_max == 7);
   CHECK(config.http.listen == Address{"::1", 80});
   CHECK(config.control.socket == "/c");
+  CHECK(config.control.analyst_group == "soc");
+  CHECK(config.ledger.path == "/l.db");
+  CHECK(config.incidents.within == std::chrono::minutes(5));
+  CHECK(config.incidents.entity_types == std::vector<std::string>{"host.name"});
+  CHECK(config.incidents.shared_values.empty());
   CHECK(config.workers == 4);
 }
 

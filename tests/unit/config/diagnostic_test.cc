@@ -28,7 +28,7 @@ TEST_CASE("the caret stands below its character, whatever is before it") {
 }
 
 TEST_CASE("a long line is cut around the caret") {
-  const std::string text = told(std::string(500, 'a') + "X" + std::string(500, 'b'), {1, 501}, "");
+  const std::string text = told(std::string(500, 'a').append("X").append(500, 'b'), {1, 501}, "");
   CHECK(text == "rules/a.yml:1:501: it is wrong\n    " + std::string(60, 'a') + "X" + std::string(39, 'b') +
                     "\n" + std::string(64, ' ') + "^");
 }

@@ -1,7 +1,7 @@
 #include "config/option_reference.h"
 
-#include "config/daemon_config.h"
 #include "config/settings.h"
+#include "responders/responder_kinds.h"
 
 #include <catch2/catch.hpp>
 
@@ -122,8 +122,8 @@ TEST_CASE("the option table has a row for every option") {
 }
 
 TEST_CASE("the default file sets nothing") {
-  Settings settings(daemon_options());
-  settings.read_file({"default.yaml", default_file(daemon_options())});
+  Settings settings(alarum_options().root());
+  settings.read_file({"default.yaml", default_file(alarum_options().root())});
   settings.check();
 
   CHECK(settings.problems().empty());
@@ -132,20 +132,20 @@ TEST_CASE("the default file sets nothing") {
 }
 
 TEST_CASE("the default file uncommented is sound but for its two dead letter queues, and sets the defaults") {
-  Settings settings(daemon_options());
-  settings.read_file({"default.yaml", uncommented(default_file(daemon_options()))});
+  Settings settings(alarum_options().root());
+  settings.read_file({"default.yaml", uncommented(default_file(alarum_options().root()))});
   settings.check();
 
   const auto problems = settings.problems();
   for (const Diagnostic& problem : problems) UNSCOPED_INFO(problem.to_text());
   REQUIRE(problems.size() == 1);
   CHECK(problems.front().reason == "excluded_key");
-  const Settings defaults(daemon_options());
+  const Settings defaults(alarum_options().root());
   expect_defaults(settings.root(), defaults.root());
 }
 
 TEST_CASE("every option of the daemon has help that is a sentence") {
-  const std::string table = option_table(daemon_options());
+  const std::string table = option_table(alarum_options().root());
   CHECK(std::count(table.begin(), table.end(), '\n') > 25);
   for (std::size_t at = table.find("---|\n") + 5; at < table.size(); at = table.find('\n', at) + 1)
     CHECK(table.substr(at, table.find('\n', at) - at).ends_with(". |"));

@@ -6,6 +6,7 @@
 #include "config/settings.h"
 #include "config/yaml_source.h"
 #include "config/yaml_writer.h"
+#include "responders/responder_kinds.h"
 
 #include <catch2/catch.hpp>
 
@@ -75,7 +76,7 @@ class ConfigWorld {
   ~ConfigWorld() { std::filesystem::remove_all(folder_); }
   void write(const std::string& name, std::string_view text) const { std::ofstream(folder_ / name) << text; }
   LoadedConfig load(const std::vector<std::string>& environment = {}) const {
-    return load_config((folder_ / "alarum.yaml").string(), environment);
+    return load_config((folder_ / "alarum.yaml").string(), environment, alarum_options());
   }
 
  private:

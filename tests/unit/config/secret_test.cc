@@ -89,7 +89,7 @@ TEST_CASE("a secret that cannot be had is an error at its key") {
 TEST_CASE("who connects nowhere leaves secrets where they are") {
   ConfigFolder folder;
   folder.write("alarum.yaml", with_kafka("properties_files: {sasl.password: /gone}"));
-  const LoadedConfig loaded = load_config(folder.path("alarum.yaml"), {}, Secrets::leave);
+  const LoadedConfig loaded = load_config(folder.path("alarum.yaml"), {}, alarum_options(), Secrets::leave);
 
   CHECK(loaded.problems.empty());
   CHECK(loaded.config.sources.at(0).kafka.properties.empty());

@@ -30,6 +30,13 @@ TEST_CASE("the service needs a source, the tool does not") {
         "config default shows how)\n");
 }
 
+TEST_CASE("a configuration that is not there is said to be absent") {
+  const auto problems = check_for_service(LoadedConfig());
+  REQUIRE(problems.size() == 1);
+  CHECK(problems[0].file == "/etc/alarum/alarum.yaml");
+  CHECK(problems[0].message == "this file is not there, and nothing else was read");
+}
+
 TEST_CASE("a source and a responder are all that the service needs") {
   CHECK(missed(source_of("[t]") + out).empty());
 }
@@ -53,6 +60,20 @@ TEST_CASE("a topic is read once, and not written by who reads it") {
       "(write to another topic)\n");
   CHECK(missed(source_of("[t]") + out + "dead_letter: {kafka: {topic: t}}\n")
             .starts_with("alarum.yaml:4:22 loop: the topic 't'"));
+}
+
+TEST_CASE("a responder cannot have the name of the ledger") {
+  CHECK(missed(source_of("[t]") + "responders: [{name: ledger, kind: stdout}]\n") ==
+        "alarum.yaml:3:14 reserved_name: 'ledger' is the sink of incidents and no responder (call it "
+        "something else)\n");
+}
+
+TEST_CASE("the ledger is a file and nothing in memory") {
+  for (const char* const path : {"':memory:'", "'file:ledger?mode=memory'"}) {
+    INFO(path);
+    CHECK(missed(source_of("[t]") + out + "ledger: {path: " + path + "}\n")
+              .starts_with("alarum.yaml:0:0 no_file: ledger.path: '"));
+  }
 }
 
 TEST_CASE("what is written to Kafka needs brokers from somewhere") {

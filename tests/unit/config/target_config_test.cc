@@ -39,6 +39,18 @@ TEST_CASE("responders write alerts to a topic, a file or stdout") {
   CHECK(responders[2].place.position == Position{4, 3});
 }
 
+TEST_CASE("what stands in the files that a responder names is compared, and not shown") {
+  test::ConfigFolder folder;
+  folder.write("url", "https://chat.example.org/one")
+      .write("alarum.yaml", "responders: [{name: a, kind: slack, url_file: " + folder.path("url") + "}]\n");
+  const auto digest = [&] { return folder.load().config.responders.at(0).files_digest; };
+  const std::string before = digest();
+  CHECK(before == digest());
+  CHECK(before.find("one") == std::string::npos);
+  folder.write("url", "https://chat.example.org/two");
+  CHECK(before != digest());
+}
+
 TEST_CASE("a key of another kind is an error that names the kinds") {
   CHECK(config_problems("responders:\n- {name: a, kind: file, path: /a, topic: t}\n"
                         "- {name: b, kind: stdout, path: /a}\n") ==
@@ -51,9 +63,11 @@ TEST_CASE("a key of another kind is an error that names the kinds") {
 TEST_CASE("a responder needs its kind, and what that needs") {
   CHECK(config_problems("responders:\n- {name: a}\n- {name: b, kind: file}\n- {name: c, kind: kafka}\n"
                         "- {name: d, kind: kafa, topic: t}\n") ==
-        "alarum.yaml:5:19 invalid_value: 'responders[].kind' takes one of kafka file stdout, not 'kafa' (did "
+        "alarum.yaml:5:19 invalid_value: 'responders[].kind' takes one of kafka file stdout webhook slack "
+        "jira nftables run, not 'kafa' (did "
         "you mean 'kafka'?)\n"
-        "alarum.yaml:2:3 missing_key: 'responders[].kind' is missing (it takes one of kafka file stdout)\n"
+        "alarum.yaml:2:3 missing_key: 'responders[].kind' is missing (it takes one of kafka file stdout "
+        "webhook slack jira nftables run)\n"
         "alarum.yaml:3:3 missing_key: 'responders[].path' is missing (it takes a text)\n"
         "alarum.yaml:4:3 missing_key: 'responders[].topic' is missing (it takes a text)\n");
 }

@@ -54,9 +54,10 @@ std::map<std::string, Exposed> strictly_read(const std::string& text) {
     const std::string name = found[1];
     const std::string labels = found[2];
     const std::string suffix = name.substr(std::min(current.size(), name.size()));
+    const bool has_parts = out[current].type == "histogram" || out[current].type == "summary";
     const bool is_part = suffix == "_bucket" || suffix == "_sum" || suffix == "_count";
     REQUIRE(name.compare(0, current.size(), current) == 0);
-    REQUIRE((out[current].type == "histogram" ? is_part : suffix.empty()));
+    REQUIRE((has_parts ? is_part : suffix.empty()));
     REQUIRE(series.insert(line.substr(0, line.rfind(' '))).second);
     for (std::sregex_iterator at(labels.begin(), labels.end(), label), end; at != end; ++at) {
       if ((*at)[1] != "le") out[current].labels.insert((*at)[1]);
@@ -119,10 +120,63 @@ TEST_CASE("what was counted stands under the names that dashboards know") {
            R"(alarum_outbox_pending 2)",
            R"(alarum_sink_delivered_total{sink="soc"} 40)",
            R"(alarum_sink_refused_total{sink="soc"} 1)",
+           R"(alarum_incidents_open{level="high",state="new"} 2)",
+           R"(alarum_incidents_open{level="low",state="contained"} 0)",
+           R"(alarum_incident_oldest_open_timestamp_seconds{level="high",state="new"} 1767322985)",
+           R"(alarum_incidents_unacknowledged{level="high"} 3)",
+           R"(alarum_incidents_unacknowledged{level="low"} 0)",
+           R"(alarum_incident_oldest_unacknowledged_timestamp_seconds{level="high"} 1767322984)",
+           R"(alarum_incident_time_to_detect_seconds_sum{level="high"} 1.5)",
+           R"(alarum_incident_time_to_detect_seconds_bucket{level="high",le="2.5"} 1)",
+           R"(alarum_incident_time_to_resolve_seconds_count{level="high"} 1)",
+           R"(alarum_incident_time_to_resolve_seconds_count{level="low"} 0)",
+           R"(alarum_incident_time_to_contain_seconds_count{level="high"} 0)",
+           R"(alarum_incident_unmeasured_detections_total{reason="future"} 3)",
+           R"(alarum_incident_unmeasured_detections_total{reason="past"} 0)",
+           R"(alarum_ledger_bytes 4096)",
+           R"(alarum_rule_time_to_detect_seconds_sum{rule_id="r1"} 1.5)",
+           R"(alarum_rule_time_to_detect_seconds_count{rule_id="r1"} 1)",
+           R"(alarum_rule_time_to_detect_seconds_count{rule_id="r2"} 0)",
+           R"(alarum_rule_time_to_detect_seconds_count{rule_id="_other"} 2)",
+           R"(alarum_incident_time_to_respond_seconds_bucket{level="high",le="0.25"} 1)",
+           R"(alarum_incident_time_to_notify_seconds_count{level="high"} 0)",
+           R"(alarum_incident_dwell_seconds_sum{level="high"} 90)",
+           R"(alarum_rule_time_to_respond_seconds_sum{rule_id="r1"} 0.25)",
+           R"(alarum_rule_time_to_contain_seconds_count{rule_id="r1"} 0)",
+           R"(alarum_rule_time_to_contain_seconds_sum{rule_id="_other"} 8)",
+           R"(alarum_ledger_damaged 0)",
+           R"(alarum_outbox_full 0)",
+           R"(alarum_actions_total{responder="firewall",outcome="done"} 5)",
+           R"(alarum_actions_total{responder="firewall",outcome="in_doubt"} 0)",
+           R"(alarum_actions_total{responder="chat",outcome="done"} 0)",
+           R"(alarum_actions_ineffective_total{responder="firewall"} 1)",
+           R"(alarum_actions_ineffective_total{responder="chat"} 0)",
+           R"(alarum_blocks_active{responder="firewall"} 3)",
+           R"(alarum_action_denied_total{guard="never_block"} 2)",
+           R"(alarum_action_denied_total{guard="enforcer"} 0)",
+           R"(alarum_breaker_tripped 0)",
+           R"(alarum_action_queue_length{responder="firewall"} 7)",
+           R"(alarum_action_queue_length{responder="chat"} 0)",
+           R"(alarum_actions_under_way{responder="firewall"} 4)",
+           R"(alarum_actions_failing 0)",
+           R"(alarum_responder_broken{responder="firewall"} 0)",
+           R"(alarum_responder_broken{responder="chat"} 0)",
        }) {
     INFO(line << "\nis not in\n" << text);
     CHECK(has_line(text, line));
   }
+}
+
+TEST_CASE("actions that do not get on are seen as a whole and by responder") {
+  StatusWorld world;
+  world.responders.responders.front().is_open = true;
+  world.responders.trouble = "no room";
+  world.actions.is_tripped = true;
+  const std::string text = metrics_text(world.status());
+
+  CHECK(has_line(text, R"(alarum_responder_broken{responder="firewall"} 1)"));
+  CHECK(has_line(text, "alarum_actions_failing 1"));
+  CHECK(has_line(text, "alarum_breaker_tripped 1"));
 }
 
 TEST_CASE("rules and levels that never fired are there with 0") {
@@ -162,6 +216,10 @@ TEST_CASE("a title with quotes, backslashes and line ends stays one label") {
 
   strictly_read(text);
   CHECK(text.find(R"(title="a \"b\" \\ c\nalarum_ready 0")") != std::string::npos);
+}
+
+TEST_CASE("an outcome that is none of an action is no outcome in the metrics") {
+  CHECK(metrics_text(StatusWorld().status()).find(R"(outcome="ineffective")") == std::string::npos);
 }
 
 /// The rows of docs/reference/metrics.md, as the program would write them.

@@ -63,6 +63,23 @@ TEST_CASE("what only a start reads is named by its section") {
   CHECK(restart_sections(now, configured()) == "state, http, workers");
 }
 
+TEST_CASE("the ledger's path, what joins alerts and who may change incidents each need a restart") {
+  DaemonConfig now = configured();
+  now.ledger.path = "/elsewhere.db";
+  CHECK(restart_sections(now, configured()) == "ledger");
+
+  now = configured();
+  now.incidents.entity_types = {"host.name"};
+  CHECK(restart_sections(now, configured()) == "incidents");
+  now = configured();
+  now.incidents.shared_values = {"host.name"};
+  CHECK(restart_sections(now, configured()) == "incidents");
+
+  now = configured();
+  now.control.analyst_group = "soc";
+  CHECK(restart_sections(now, configured()) == "control");
+}
+
 TEST_CASE("a password, a start, a kind and the end of a list each need a restart") {
   DaemonConfig now = configured();
   now.sources.front().kafka.properties.front().second = "other";
@@ -80,6 +97,57 @@ TEST_CASE("a password, a start, a kind and the end of a list each need a restart
   now.sources.front().kafka.brokers = {"kafka-1:9092", "a"};
   now.sources.front().kafka.topics = {"b"};
   CHECK(restart_sections(now, configured()) == "sources");
+}
+
+TEST_CASE("another secret behind the same path needs a restart of who has read it") {
+  DaemonConfig now = configured();
+  now.responders.front().files_digest = "other";
+  CHECK(restart_sections(now, configured()) == "responders");
+}
+
+/// A plan of one playbook `name` over these responders.
+ResponsePlan plan_of(const std::string& name, std::vector<PlaybookResponder> responders) {
+  ResponsePlan out;
+  out.playbooks.responders = std::move(responders);
+  out.playbooks.playbooks.push_back({.name = name, .when = {}, .steps = {}});
+  out.guard_rails.blocks_max = name == "new" ? 7 : 9;
+  return out;
+}
+
+constexpr auto act = ResponderMode::automatic;
+const PlaybookResponder firewall{"firewall", ResponderNature::blocking, act};
+const PlaybookResponder chat{"chat", ResponderNature::telling};
+const PlaybookResponder topic{"topic", ResponderNature::takes_all};
+
+/// What is in use after a reload: the playbook, then names and modes (0 off, 1 shadow, 2 auto).
+std::string adopted(std::vector<PlaybookResponder> responders) {
+  const std::vector<PlaybookResponder> made = {firewall, chat};
+  const ResponsePlan next = plan_of("new", std::move(responders));
+  const ResponseBeside beside = response_beside(next, plan_of("old", made), made);
+  CHECK(beside.plan->guard_rails.blocks_max == 7);
+  CHECK(beside.keeps_playbooks == (beside.plan->playbooks.playbooks.front().name == "old"));
+  std::string out = beside.plan->playbooks.playbooks.front().name;
+  for (const PlaybookResponder& responder : beside.plan->playbooks.responders)
+    out += " " + responder.name + std::to_string(static_cast<int>(responder.mode));
+  return out;
+}
+
+TEST_CASE("playbooks are in use after a reload when all whom they can name are there, in whatever order") {
+  PlaybookResponder off = firewall;
+  off.mode = ResponderMode::off;
+  CHECK(adopted({firewall, chat}) == "new firewall2 chat1");
+  CHECK(adopted({topic, chat, off}) == "new topic1 chat1 firewall0");
+  CHECK(adopted({chat}) == "new chat1");
+}
+
+TEST_CASE(
+    "with a responder that waits for a restart playbooks stay, and modes are the new ones all the same") {
+  const PlaybookResponder more{"more", ResponderNature::telling};
+  PlaybookResponder off = firewall;
+  off.mode = ResponderMode::off;
+  CHECK(adopted({off, chat, more}) == "old firewall0 chat1");
+  CHECK(adopted({chat, more}) == "old firewall0 chat1");
+  CHECK(adopted({{"firewall", ResponderNature::running, act}, chat}) == "old firewall0 chat1");
 }
 
 TEST_CASE("a summary is the first problem with its place, and how many more there are") {

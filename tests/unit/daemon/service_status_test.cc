@@ -128,6 +128,30 @@ TEST_CASE("a configuration that is not in use as a whole is a warning, and no su
   CHECK_FALSE(world.reload.is_successful());
 }
 
+TEST_CASE("a ledger that lacks what it was given is a warning") {
+  StatusWorld world;
+  world.delivery.sinks.clear();
+  world.incidents.warning = "the ledger has nothing";
+
+  CHECK(readiness(world.status()).warnings == Sentences{"the ledger has nothing"});
+}
+
+TEST_CASE("actions that do not get on, as a whole or by responder, are warnings") {
+  StatusWorld world;
+  world.delivery.sinks.clear();
+  CHECK(readiness(world.status()).warnings == Sentences{});
+  world.actions.is_tripped = true;
+  world.responders.trouble = "database is locked";
+  world.responders.responders.front().is_open = true;
+
+  CHECK(readiness(world.status()).is_ready());
+  CHECK(readiness(world.status()).warnings ==
+        Sentences{"the breaker has tripped, every action is in shadow: see alarum block list, then alarum "
+                  "breaker reset",
+                  "actions do not get on: database is locked",
+                  "responder 'firewall' fails again and again, it is left in peace for a while"});
+}
+
 TEST_CASE("what a broker says cannot move the cursor of who reads the reasons, nor add a line") {
   StatusWorld world;
   world.health = {true, "gone\n\x1b[2Jready", {}, status_time};

@@ -163,6 +163,7 @@ class LaneWorld {
   }
 
   const Plan& plan() const { return *plan_; }
+  Lane& lane() { return lane_; }
   /// The ids of the rules that matched in the last batch, joined by blanks.
   std::string matches() const {
     std::string out;

@@ -4,6 +4,7 @@
 #include "tests/simulation/random.h"
 #include "tests/simulation/sim_disk.h"
 #include "tests/unit/support/event_world.h"
+#include "tests/unit/support/still_clock.h"
 
 #include <deque>
 #include <functional>
@@ -15,21 +16,6 @@
 /// A whole line around one partition, stepped in one thread, so that a test says what comes in, what the
 /// world is like, and what comes out.
 namespace alarum::test {
-
-/// A clock that stands until it is moved.
-class StillClock final : public Clock {
- public:
-  Timestamp wall() override { return time; }
-  Duration steady() override { return steady_time; }
-  std::int64_t steady_nanoseconds() override { return nanoseconds_ += nanoseconds_per_reading; }
-
-  Timestamp time = *parse_time("2026-01-02T03:04:05Z");
-  Duration steady_time{0};
-  std::int64_t nanoseconds_per_reading = 0;
-
- private:
-  std::int64_t nanoseconds_ = 0;
-};
 
 /// One partition, whose records are there from the start or are added.
 class ListSource final : public Source {
@@ -104,7 +90,8 @@ class ListSink final : public Sink {
   bool offer(const OutboxEntry& entry) override {
     if (is_shut) return false;
     entries.push_back(entry);
-    results_.push_back({entry.sequence, !refuses_all, refuses_all ? "too large" : ""});
+    results_.push_back({entry.sequence, !refuses_all, refuses_all ? "too large" : "",
+                        entry.kind != OutboxKind::dead_letter || name_ == "dead letters"});
     return true;
   }
   void step(Duration /*wait*/, std::vector<SinkResult>& results) override {
@@ -156,7 +143,7 @@ class WholeLine {
     store_ = std::make_unique<StateStore>(std::make_unique<simulation::SimStore>(disk, mood, random_));
     std::vector<Delivery::Channel> channels;
     if (options_.has_sinks)
-      channels = {{&alerts, OutboxKind::alert}, {&dead_letters, OutboxKind::dead_letter}};
+      channels = {{&alerts, OutboxKind::alert, alerts_hear_all}, {&dead_letters, OutboxKind::dead_letter}};
     line_ = std::make_unique<Line>(*store_->load(), plan_of(options_.rules), options_.poison,
                                    Line::Parts{*store_, {source_.get()}, channels, clock}, options_.settings);
   }
@@ -169,7 +156,7 @@ class WholeLine {
       line_->step_source(0, Duration(0));
       for (std::size_t worker = 0; worker < line_->worker_count(); ++worker) line_->step_worker(worker);
       is_over = !line_->step_committer(Duration(0)) || is_over;
-      line_->step_delivery(Duration(0));
+      for (std::size_t one = 0; one < line_->delivery_count(); ++one) line_->step_delivery(one, Duration(0));
     }
     return *this;
   }
@@ -182,6 +169,7 @@ class WholeLine {
   std::deque<std::string> lines;
   std::int64_t first = 0;
   std::optional<Gap> gap;
+  bool alerts_hear_all = false;
   ListSink alerts{"alerts"};
   ListSink dead_letters{"dead letters"};
   simulation::Disk disk;

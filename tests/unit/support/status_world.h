@@ -35,6 +35,23 @@ struct StatusWorld {
     source.partitions[partition(1)] = progress(54, 10);
     health = {true, "", {{partition(0), 11}, {partition(1), 0}}, status_time};
     delivery = {{{"soc", {40, 1, ""}}}, status_time};
+    incidents.open[{3, IncidentState::fresh}] = {2, {status_time.microseconds - 60'000'000}};
+    incidents.unacknowledged[3] = {3, {status_time.microseconds - 61'000'000}};
+    incidents.at(3, IncidentPhase::detect).add(1.5);
+    incidents.at(3, IncidentPhase::resolve).add(1200);
+    incidents.unmeasured = {{"future", 3}};
+    incidents.ledger_bytes = 4096;
+    incidents.at(3, IncidentPhase::respond).add(0.25);
+    incidents.dwell[3].add(90);
+    incidents.responded_by_rule = {{"r1", {250'000, 1}}};
+    incidents.contained_by_rule = {{"gone", {8'000'000, 1}}};
+    actions.outcomes = {
+        {{"firewall", "done"}, 5}, {{"firewall", "denied"}, 2}, {{"firewall", "ineffective"}, 1}};
+    actions.held_by_guard = {{"never_block", 2}};
+    actions.blocks_active = {{"firewall", 3}};
+    actions.unfinished = {{"firewall", 7}};
+    responders.responders = {{"firewall", 4, false}, {"chat", 0, false}};
+    incidents.detected_by_rule = {{"r1", {1'500'000, 1}}, {"gone", {2'000'000, 2}}};
     reload.reloads = {{ReloadOutcome::done, 7}, {ReloadOutcome::failed, 2}};
   }
 
@@ -50,6 +67,9 @@ struct StatusWorld {
     out.heap_bytes = 1'234'567;
     out.line = std::make_shared<const LineStatus>(line);
     out.delivery = std::make_shared<const DeliveryStatus>(delivery);
+    out.incidents = std::make_shared<const IncidentFigures>(incidents);
+    out.actions = std::make_shared<const ActionFigures>(actions);
+    out.responders = std::make_shared<const AllResponderFigures>(responders);
     out.sources["windows"] = std::make_shared<const SourceHealth>(health);
     out.rules_loaded = {{"signature", 2}};
     out.rules_rejected = {{"unknown_modifier", 1}};
@@ -59,6 +79,9 @@ struct StatusWorld {
 
   LineStatus line;
   DeliveryStatus delivery;
+  IncidentFigures incidents;
+  ActionFigures actions;
+  AllResponderFigures responders;
   SourceHealth health;
   ReloadStatus reload{ReloadOutcome::done, status_time, status_time, ""};
 

@@ -2,9 +2,9 @@
 
 #include "daemon/api/control_client.h"
 #include "daemon/api/control_request.h"
-#include "daemon/api/peer_credentials.h"
-#include "daemon/api/unix_socket.h"
 #include "daemon/base/log.h"
+#include "daemon/base/peer_credentials.h"
+#include "daemon/base/unix_socket.h"
 #include "tests/unit/support/loopback_client.h"
 #include "tests/unit/support/status_world.h"
 #include "tests/unit/support/temporary_folder.h"
@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <sys/stat.h>
@@ -33,7 +34,11 @@ struct SocketFolder {
 
 Result<std::unique_ptr<ControlServer>> start(const std::string& path,
                                              Duration idle = std::chrono::seconds(5)) {
-  return ControlServer::start({.path = path, .idle_max = idle}, [] { return StatusWorld().status(); });
+  return ControlServer::start(
+      {.path = path, .idle_max = idle}, [] { return StatusWorld().status(); },
+      [](const ControlRequest& request, const PeerCredentials& peer) {
+        return request.command() + " for " + user_name(peer.user);
+      });
 }
 
 /// A server in a folder of its own.
@@ -62,29 +67,60 @@ TEST_CASE("the daemon answers how it is, in one line") {
   CHECK(answer->find('\n') == std::string::npos);
 }
 
-TEST_CASE("a request is one known command and nothing else") {
+TEST_CASE("a request is one known command with what it takes, and nothing else") {
   const auto message = [](std::string_view line) {
     const auto read = parse_control_request(line);
-    return read ? "status" : read.error().message;
+    return read ? read->command() : read.error().message;
   };
 
   CHECK(message(R"( { "command" : "st\u0061tus" } )") == "status");
-  CHECK(message("status") == "the request is no JSON object: not_object");
+  CHECK(message(R"({"incident":"abcd","command":"incident_show"})") == "incident_show");
+  CHECK(message("status") == "the request is no JSON: byte 0: no value begins so");
+  CHECK(message("[]") == "the request is no JSON object");
   CHECK(message("{}") == "the request has no 'command'");
-  CHECK(message(R"({"command":"stop"})") == "unknown command 'stop'; there is 'status'");
-  CHECK(message(R"({"command":1})") == "the 'command' of the request is no text");
-  CHECK(message(R"({"command":["status","status"]})") == "the 'command' of the request is no text");
-  CHECK(message(R"({"command":"status","command":"status"})") == "the request has a member twice");
-  CHECK(message(R"({"command":"status","force":true})") == "the request has an unknown member 'force'");
-  CHECK(message(R"({"command":"status","x":01})") == "the request has a broken value");
+  CHECK(message(R"({"command":"stop"})") ==
+        "unknown command 'stop'; there is 'status', 'incident_list', 'incident_show', "
+        "'incident_acknowledge', 'incident_contain', 'incident_assign', 'incident_note', 'incident_close', "
+        "'block_list', 'block_add', 'block_remove', 'block_undo', 'allow_list', 'allow_add', 'allow_remove', "
+        "'breaker_reset', 'audit_list', 'audit_verify'");
+  CHECK(message(R"({"command":1})") == "'command' of the request is no text");
+  CHECK(message(R"({"command":"status","command":"status"})") ==
+        "the request is no JSON: byte 29: a name comes twice in one object");
+  CHECK(message(R"({"command":"status","force":true})") == "'status' takes no 'force'");
+  CHECK(message(R"({"command":"status","":true})") == "'status' takes no ''");
+  CHECK(message(R"({"command":"incident_show","revision":1})") == "'incident_show' takes no 'revision'");
+  CHECK(message(R"({"command":"status","x":01})") == "the request is no JSON: byte 24: no value begins so");
+  CHECK(message(R"({"command":[[]]})") == "the request is no JSON: byte 12: nested too deep");
+}
+
+TEST_CASE("members of a request are of the kind that they have to be") {
+  const auto request =
+      parse_control_request(R"({"command":"incident_list","limit":"7","before":3,"level":1})");
+  REQUIRE(request.has_value());
+
+  CHECK(request->number("limit", 1, 0).error().message ==
+        "'limit' of the request is no whole number from 1 on");
+  CHECK(*request->number("before", 1, 0) == 3);
+  CHECK_FALSE(request->number("before", 4, 0).has_value());
+  CHECK(request->text("level").error().message == "'level' of the request is no text");
+  CHECK(request->text("state")->empty());
+  CHECK(request->required_text("state").error().message == "the request has no 'state'");
+  CHECK(request->required_number("state", 1).error().message == "the request has no 'state'");
 }
 
 TEST_CASE("a request that is not understood is answered with what is wrong") {
   ControlWorld world;
-  CHECK(world.exchange("{\"command\":\"stop\"}\n") ==
-        "{\"error\":\"unknown command 'stop'; there is 'status'\"}\n");
-  CHECK(world.exchange(std::string(10'000, 'x')) ==
-        "{\"error\":\"the request is longer than 4096 bytes, or has no line end\"}\n");
+  CHECK(world.exchange("{\"command\":\"stop\"}\n")
+            .starts_with("{\"error\":\"unknown command 'stop'; there is"));
+  CHECK(world.exchange(std::string(140'000, 'x')) ==
+        "{\"error\":\"the request is longer than 131072 bytes, or has no line end\","
+        "\"reason\":\"invalid\"}\n");
+}
+
+TEST_CASE("what is no question after the status goes to who answers it, with the name of who asks") {
+  ControlWorld world;
+  CHECK(world.exchange("{\"command\":\"incident_list\"}\n") ==
+        "incident_list for " + user_name(geteuid()) + "\n");
 }
 
 TEST_CASE("a client of the control socket that is silent loses its connection") {
@@ -113,7 +149,7 @@ TEST_CASE("the socket of a dead process is replaced, that of a living one is not
   REQUIRE(first.has_value());
   const auto second = start(folder.path());
   REQUIRE_FALSE(second.has_value());
-  CHECK(second.error().message == folder.path() + " is in use: another alarumd answers there");
+  CHECK(second.error().message == folder.path() + " is in use: another process answers there");
   CHECK(ask_daemon(folder.path(), R"({"command":"status"})", std::chrono::seconds(10)).has_value());
 }
 
@@ -177,6 +213,34 @@ TEST_CASE("who may ask: root, the daemon's user, and its group") {
   CHECK_FALSE(may_ask({1000, {1000, 0}}, daemon_user, daemon_group));
 }
 
+TEST_CASE("who may change: root, the daemon's user, and the analysts where there is such a group") {
+  constexpr uid_t daemon_user = 101;
+  constexpr gid_t analysts = 103;
+
+  CHECK(may_change({0, {0}}, daemon_user, std::nullopt));
+  CHECK(may_change({daemon_user, {5}}, daemon_user, std::nullopt));
+  CHECK(may_change({1000, {1000, analysts}}, daemon_user, analysts));
+  CHECK_FALSE(may_change({1000, {1000, analysts}}, daemon_user, std::nullopt));
+  CHECK_FALSE(may_change({1000, {1000}}, daemon_user, analysts));
+}
+
+TEST_CASE("users and groups have names, or are told by number") {
+  CHECK(user_name(0) == "root");
+  CHECK(user_name(4'000'000) == "uid 4000000");
+  CHECK(*group_named("root") == 0);
+  CHECK(group_named("no such group").error().message == "there is no group 'no such group'");
+  CHECK(group_named("no such group").error().code == ErrorCode::not_found);
+}
+
+TEST_CASE("a group that nobody can look up is told from one that is not there") {
+  CHECK(*group_of_answer("soc", 0, 7) == 7);
+  CHECK(group_of_answer("soc", 0, std::nullopt).error().code == ErrorCode::not_found);
+  const auto unknown = group_of_answer("soc", ECONNREFUSED, std::nullopt);
+  REQUIRE_FALSE(unknown.has_value());
+  CHECK(unknown.error().code == ErrorCode::io);
+  CHECK(unknown.error().message == "cannot look up the group 'soc': Connection refused");
+}
+
 TEST_CASE("the kernel says who asks") {
   std::array<int, 2> ends{};
   REQUIRE(socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()) == 0);
@@ -188,6 +252,28 @@ TEST_CASE("the kernel says who asks") {
   CHECK(peer->user == geteuid());
   CHECK(std::find(peer->groups.begin(), peer->groups.end(), getegid()) != peer->groups.end());
   CHECK_FALSE(peer_credentials(-1).has_value());
+}
+
+TEST_CASE("a request that is not understood is refused with a reason") {
+  ControlWorld world;
+  const auto answer = ask_daemon(world.folder.path(), R"({"command":"stop"})", std::chrono::seconds(10));
+  REQUIRE(answer.has_value());
+  CHECK(answer->ends_with(R"(,"reason":"invalid"})"));
+}
+
+TEST_CASE("a user namespace that renames users is told from one that does not") {
+  CHECK(is_identity_map("         0          0 4294967295\n"));
+  CHECK_FALSE(is_identity_map("      4711       4711          1\n"));
+  CHECK_FALSE(is_identity_map("         0     100000      65536\n"));
+  CHECK_FALSE(is_identity_map("0 0 1\n1 100000 65536\n"));
+  CHECK_FALSE(is_identity_map(""));
+}
+
+TEST_CASE("names of users are remembered, and a number without one is told as that") {
+  UserNames names;
+  CHECK(names.name(0) == "root");
+  CHECK(&names.name(0) == &names.name(0));
+  CHECK(names.name(4'000'000'000) == "uid 4000000000");
 }
 
 }  // namespace

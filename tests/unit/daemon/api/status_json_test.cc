@@ -25,6 +25,8 @@ TEST_CASE("the status says everything of a source, its partitions and rates incl
         R"("rules":{"loaded":{"signature":2},"rejected":{"unknown_modifier":1}},"alerts":{"high":3},)"
         R"("commits":7,"state":{"trouble":""},"outbox":{"pending":2,"full":false},)"
         R"("sinks":[{"name":"soc","delivered":40,"refused":1,"trouble":""}],)"
+        R"("actions":{"trouble":"","breaker_tripped":false,"broken_responders":[],)"
+        R"("blocks_active":{"firewall":3},"waiting":{"firewall":7}},)"
         R"("reload":{"successful":true,"outcome":"done","at":"2026-01-02T03:04:05.000000Z",)"
         R"("succeeded_at":"2026-01-02T03:04:05.000000Z","message":""}})");
 }
@@ -38,6 +40,17 @@ TEST_CASE("a status of which nothing is known yet is whole too") {
         std::string::npos);
   CHECK(text.find(R"("name":"windows","connected":false)") != std::string::npos);
   CHECK(text.find(R"("watermark":null)") != std::string::npos);
+}
+
+TEST_CASE("the status says why actions do not get on") {
+  StatusWorld world;
+  world.actions.is_tripped = true;
+  world.responders.trouble = "no room\n";
+  world.responders.responders.front().is_open = true;
+
+  CHECK(status_json(world.status(), {})
+            .find(R"("actions":{"trouble":"no room\\u{000A}","breaker_tripped":true,)"
+                  R"("broken_responders":["firewall"],)") != std::string::npos);
 }
 
 TEST_CASE("texts from outside are safe for a terminal in the status") {

@@ -55,5 +55,33 @@ TEST_CASE("what is no network is none") {
   }
 }
 
+TEST_CASE("what an address and a network are written as reads as the same") {
+  for (const char* text : {"192.0.2.1", "0.0.0.0", "2001:db8::1", "::", "::1", "64:ff9b::c000:201"}) {
+    INFO(text);
+    CHECK(IpAddress::parse(text)->to_text() == text);
+  }
+  CHECK(IpAddress::parse("::ffff:192.0.2.1")->to_text() == "192.0.2.1");
+  for (const char* text : {"10.0.0.0/8", "0.0.0.0/0", "192.0.2.1", "2001:db8::/32", "::/0", "::/96"}) {
+    INFO(text);
+    CHECK(IpNetwork::parse(text)->to_text() == text);
+  }
+}
+
+TEST_CASE("two networks overlap where one is in the other") {
+  const auto overlap = [](const char* left, const char* right) {
+    return IpNetwork::parse(left)->overlaps(*IpNetwork::parse(right));
+  };
+  CHECK(overlap("10.0.0.0/8", "10.1.2.3"));
+  CHECK(overlap("10.1.2.3", "10.0.0.0/8"));
+  CHECK(overlap("10.1.0.0/16", "10.1.0.0/16"));
+  CHECK_FALSE(overlap("10.0.0.0/16", "10.1.0.0/16"));
+  CHECK_FALSE(overlap("0.0.0.0/0", "2001:db8::/32"));
+}
+
+TEST_CASE("the network of an address has nothing set behind its prefix") {
+  CHECK(IpNetwork::of(*IpAddress::parse("192.0.2.77"), 96 + 24) == *IpNetwork::parse("192.0.2.0/24"));
+  CHECK(IpNetwork::of(*IpAddress::parse("2001:db8::1"), 0) == *IpNetwork::parse("::/0"));
+}
+
 }  // namespace
 }  // namespace alarum

@@ -1,4 +1,5 @@
 #include "daemon/base/arena.h"
+#include "daemon/base/base64.h"
 #include "daemon/base/digest.h"
 #include "daemon/base/fold.h"
 #include "daemon/base/json_writer.h"
@@ -10,6 +11,7 @@
 #include <catch2/catch.hpp>
 
 #include <array>
+#include <utility>
 
 namespace alarum {
 namespace {
@@ -22,6 +24,16 @@ bool is_utf8(std::string_view text) {
     at += point.size;
   }
   return true;
+}
+
+std::string hex(std::string_view bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string out;
+  for (const char byte : bytes) {
+    out += digits[static_cast<unsigned char>(byte) >> 4U];
+    out += digits[static_cast<unsigned char>(byte) & 0xFU];
+  }
+  return out;
 }
 
 // CaseFolding.txt, status C and S.
@@ -114,6 +126,41 @@ TEST_CASE("digests are SHA-256, and ids tell parts apart") {
   CHECK(id_of({"ab", "c"}) != id_of({"a", "bc"}));
   CHECK(id_of({"a", ""}) != id_of({"a"}));
   CHECK(id_of({"a", "b"}) == id_of({"a", "b"}));
+}
+
+// RFC 4231 §4.2, §4.3, §4.7; the last one by Python's hmac.
+TEST_CASE("HMAC gives the test vectors of its standard, for keys of any length") {
+  CHECK(hex(hmac_sha256(std::string(20, '\x0b'), "Hi There")) ==
+        "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
+  CHECK(hex(hmac_sha256("Jefe", "what do ya want for nothing?")) ==
+        "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+  CHECK(
+      hex(hmac_sha256(std::string(131, '\xaa'), "Test Using Larger Than Block-Size Key - Hash Key First")) ==
+      "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+  CHECK(hex(hmac_sha256("", "")) == "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
+}
+
+// RFC 4648 §10.
+TEST_CASE("Base64 encodes the test vectors of its standard, and decodes them") {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> vectors = {
+      {{"", ""},
+       {"f", "Zg=="},
+       {"fo", "Zm8="},
+       {"foo", "Zm9v"},
+       {"foobar", "Zm9vYmFy"},
+       {"\xFB\xFF\xBF", "+/+/"}}};
+  for (const auto& [bytes, text] : vectors) {
+    CHECK(base64(bytes) == text);
+    CHECK(base64_decoded(text) == std::string(bytes));
+  }
+}
+
+TEST_CASE("what Base64 does not write has no bytes") {
+  for (const char* text : {"Z", "Zg", "Zg=", "Zg===", "====", "Z===", "Zh==", "Zm9=", "Zm 9v", "Zm9v\n",
+                           "Zg==Zg==", "-_-_", "Zm9vYmF\xC3"}) {
+    CAPTURE(text);
+    CHECK_FALSE(base64_decoded(text).has_value());
+  }
 }
 
 TEST_CASE("an arena keeps what it gave until it is reset, also what is larger than a chunk") {

@@ -41,10 +41,18 @@ TEST_CASE("what is no time is none") {
 }
 
 TEST_CASE("the whole range of years can be told") {
-  CHECK(again("0000-01-01T00:00:00Z") == "0000-01-01T00:00:00.000000Z");
+  CHECK(again("0001-01-01T00:00:00Z") == "0001-01-01T00:00:00.000000Z");
+  CHECK(again("0001-01-01T00:00:00-01:00") == "0001-01-01T01:00:00.000000Z");
   CHECK(again("9999-12-31T23:59:59.999999Z") == "9999-12-31T23:59:59.999999Z");
   CHECK(format_time({0}) == "1970-01-01T00:00:00.000000Z");
   CHECK(format_time({-1}) == "1969-12-31T23:59:59.999999Z");
+}
+
+TEST_CASE("a time whose zone leads out of the calendar is none") {
+  CHECK(again("9999-12-31T23:59:59-01:00").empty());
+  CHECK(again("9999-12-31T23:59:60Z").empty());
+  CHECK(again("0001-01-01T00:00:00+00:01").empty());
+  CHECK(again("0000-01-01T00:00:00+01:00").empty());
 }
 
 TEST_CASE("a civil time keeps what was written, the zone apart") {

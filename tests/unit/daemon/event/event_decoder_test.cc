@@ -89,6 +89,14 @@ TEST_CASE("an event that says no time has its record's, else that of the event b
   CHECK(time_of("windows", "{}") == untold);
 }
 
+TEST_CASE("an event that claims a time outside of the calendar has its record's") {
+  for (const char* const time : {"9999-12-31T23:59:59-01:00", "0000-01-01T00:00:00+01:00"}) {
+    const std::string event = std::string(R"({"@timestamp":")") + time + "\"}";
+    CHECK(time_of("windows", event, record_time) == "1970-01-01T00:00:00.000005Z record");
+    CHECK(windows_time(event) == untold);
+  }
+}
+
 TEST_CASE("an event that says its time keeps it, whatever the record's is") {
   CHECK(time_of("windows", R"({"@timestamp":"2026-01-02T12:00:00Z"})", record_time, time_before) == at_noon);
 }

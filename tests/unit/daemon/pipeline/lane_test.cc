@@ -58,6 +58,48 @@ std::string time_of_alert(const test::LaneWorld& world, std::size_t index) {
   return (alert.first_event_time ? format_time(*alert.first_event_time) : "none") + " " + basis;
 }
 
+/// A lane that watches 192.0.2.7 from 03:00:00 to 03:15:00.
+class WatchWorld {
+ public:
+  static std::shared_ptr<const WatchList> list() {
+    return WatchList::of({{IpNetwork::single(*IpAddress::parse("192.0.2.7")),
+                           *parse_time("2026-01-02T03:00:00Z"), *parse_time("2026-01-02T03:15:00Z")}});
+  }
+
+  /// What is seen in a batch of these: network, count and latest time.
+  std::string seen(const std::vector<std::string>& lines) {
+    std::vector<Record> records;
+    for (const std::string& line : lines) {
+      records.emplace_back().bytes = line;
+      records.back().coordinates.timestamp = record_time;
+    }
+    LaneOutput output;
+    const auto watch_list = list();
+    Lane lane(plan_, plan_->source(), UntimedEvents::stay_untimed);
+    lane.watch(watch_list.get(), read_at);
+    lane.evaluate(records, output);
+    WatchHits hits;
+    output.watched.add_to(hits, *watch_list);
+    std::string out;
+    for (const auto& [network, hit] : hits)
+      out += network.to_text() + " " + std::to_string(hit.count) + " " + format_time(hit.latest);
+    return out;
+  }
+
+  Timestamp read_at = *parse_time("2026-01-02T04:00:00Z");
+  std::optional<Timestamp> record_time;
+
+ private:
+  static std::shared_ptr<const Plan> make_plan() {
+    FieldTable fields;
+    EventFormat format = *make_event_format("category=webserver", fields);
+    return Plan::compile({}, std::move(fields), SourceFormat{"web", "category=webserver", std::move(format)},
+                         {});
+  }
+
+  std::shared_ptr<const Plan> plan_ = make_plan();
+};
+
 }  // namespace
 
 TEST_CASE("every record is evaluated or a dead letter, never both, and they add up") {
@@ -225,6 +267,47 @@ TEST_CASE("a lane notes the addresses of clients, with or without a rule, and of
 
   lane.evaluate(std::span(records).first(1), output);
   CHECK(std::lround(output.client_addresses.estimate()) == 1);
+}
+
+TEST_CASE("clients on a watch list are counted by the time at which their events can have been") {
+  WatchWorld world;
+  const std::string mapped = R"({"c-ip":"::ffff:192.0.2.7","@timestamp":"2026-01-02T03:00:10Z"})";
+  CHECK(world.seen({R"({"c-ip":"192.0.2.7","@timestamp":"2026-01-02T03:00:20Z"})", mapped}) ==
+        "192.0.2.7 2 2026-01-02T03:00:20.000000Z");
+  CHECK(
+      world.seen({R"({"c-ip":"192.0.2.8","s-ip":"192.0.2.7","@timestamp":"2026-01-02T03:00:20Z"})"}).empty());
+  CHECK(world.seen({R"({"c-ip":"192.0.2.7"})"}).empty());  // no time at all
+}
+
+TEST_CASE("an event from before an entry's time or after it is no hit, whatever it claims") {
+  WatchWorld world;
+  CHECK(world.seen({R"({"c-ip":"192.0.2.7","@timestamp":"2026-01-02T03:00:00Z"})"}).empty());
+  CHECK(world.seen({R"({"c-ip":"192.0.2.7","@timestamp":"2026-01-02T03:15:00Z"})"}).empty());
+
+  const std::vector<std::string> future = {R"({"c-ip":"192.0.2.7","@timestamp":"2030-01-01T00:00:00Z"})"};
+  world.read_at = *parse_time("2026-01-02T03:00:30Z");
+  CHECK(world.seen(future) == "192.0.2.7 1 2026-01-02T03:00:30.000000Z");
+  world.record_time = parse_time("2026-01-02T03:00:02Z");
+  CHECK(world.seen(future) == "192.0.2.7 1 2026-01-02T03:00:02.000000Z");
+  world.record_time = parse_time("2026-01-02T02:00:00Z");  // an old record that is read late
+  CHECK(world.seen(future).empty());
+}
+
+TEST_CASE("alerts are the same with a watch list and without") {
+  const std::vector<std::string> lines = {
+      R"({"a":1,"c-ip":"192.0.2.7","@timestamp":"2026-01-02T03:00:10Z"})"};
+  const std::string rules = rule_text("r", "category: webserver", "s: {a: 1}, condition: s");
+  test::LaneWorld without("category=webserver", rules);
+  without.feed(lines);
+  test::LaneWorld with("category=webserver", rules);
+  const auto list = WatchWorld::list();
+  with.lane().watch(list.get(), *parse_time("2026-01-02T03:10:00Z"));
+  with.feed(lines);
+
+  CHECK_FALSE(with.output.watched.is_empty());
+  CHECK(without.output.watched.is_empty());
+  REQUIRE(without.alert_lines.size() == 1);
+  CHECK(with.alert_lines == without.alert_lines);
 }
 
 TEST_CASE("a plan knows its rules, fields and limits") {

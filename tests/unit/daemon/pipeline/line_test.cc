@@ -264,6 +264,19 @@ TEST_CASE("an entry that a sink refuses for good is given up, counted, and holds
   CHECK(world.line().delivery_status()->sinks.at("alerts").delivered == 0);
 }
 
+TEST_CASE("a sink that hears of everything knows how far it is, and counts what is its own") {
+  WholeLine world({.rules = on_a});
+  world.alerts_hear_all = true;
+  world.lines.assign(3, R"({"a":1})");
+  world.lines.push_back("no event");
+  world.go();
+
+  CHECK(world.alerts.entries.size() == 4);
+  CHECK(world.dead_letters.entries.size() == 1);
+  CHECK(world.line().delivery_status()->sinks.at("alerts").delivered == 3);
+  CHECK(world.status()->outbox_pending == 0);
+}
+
 TEST_CASE("a sink under another name goes on where the one before it was") {
   WholeLine world({.rules = on_a});
   world.lines.assign(3, R"({"a":1})");

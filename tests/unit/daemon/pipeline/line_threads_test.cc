@@ -4,7 +4,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <atomic>
 #include <mutex>
+#include <thread>
 
 namespace alarum {
 namespace {
@@ -101,6 +103,31 @@ class LockedStore final : public ByteStore {
   simulation::SimStore store_{disk_, mood_, random_};
 };
 
+/// Does not come back from a step before it is let go.
+class StuckSink final : public Sink {
+ public:
+  const std::string& name() const override { return name_; }
+  bool offer(const OutboxEntry& entry) override {
+    offered_.push_back({entry.sequence, true, ""});
+    return true;
+  }
+  void step(Duration /*wait*/, std::vector<SinkResult>& results) override {
+    is_free_.wait(false);
+    results.insert(results.end(), offered_.begin(), offered_.end());
+    offered_.clear();
+  }
+  std::string trouble() const override { return ""; }
+  void let_go() {
+    is_free_ = true;
+    is_free_.notify_all();
+  }
+
+ private:
+  const std::string name_ = "stuck";
+  std::vector<SinkResult> offered_;
+  std::atomic<bool> is_free_{false};
+};
+
 /// The piece of an alert from one of its keys up to another.
 std::string piece(const OutboxEntry& alert, std::string_view from, std::string_view to) {
   const std::size_t begin = alert.payload.find(from);
@@ -159,6 +186,36 @@ TEST_CASE("a line in threads tells every record once, by one plan, while plans a
     REQUIRE(piece(one, R"("revision":)", "}") == piece(other, R"("revision":)", "}"));
   }
   CHECK(ids.size() == 2 * records);
+}
+
+TEST_CASE("a sink that is apart and hangs keeps no other from delivering") {
+  constexpr std::uint64_t alerts_made = 2 * partitions * records_each;
+  SharedSource source(1);
+  test::ListSink alerts("alerts");
+  StuckSink stuck;
+  StateStore store(std::make_unique<LockedStore>());
+  SystemClock clock;
+  Line::Settings settings;
+  settings.committer.interval = std::chrono::milliseconds(2);
+  Line line(*store.load(), plan_of_revision(0), {},
+            {store,
+             {&source},
+             {{.sink = &stuck, .hears_all = true, .is_apart = true}, {&alerts, OutboxKind::alert}},
+             clock},
+            settings);
+  const auto delivered = [&](const std::string& sink) {
+    const auto delivery = line.delivery_status();
+    return delivery && delivery->sinks.contains(sink) ? delivery->sinks.at(sink).delivered : 0;
+  };
+  LineThreads threads(line);
+  const Duration deadline = steady_now() + std::chrono::seconds(60);
+  while (delivered("alerts") < alerts_made && steady_now() < deadline) std::this_thread::yield();
+  CHECK(delivered("alerts") == alerts_made);
+  CHECK(delivered("stuck") == 0);
+  stuck.let_go();
+
+  REQUIRE(threads.finish(std::chrono::seconds(60)));
+  CHECK(line.status()->outbox_pending == 0);
 }
 
 }  // namespace
