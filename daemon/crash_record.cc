@@ -199,7 +199,7 @@ void CrashRecord::arm(const std::deque<InHand>& slots) {
   handler_descriptor = descriptor_;
   struct sigaction action = {};
   action.sa_sigaction = on_signal;
-  action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESETHAND;
+  action.sa_flags = static_cast<int>(SA_SIGINFO | SA_ONSTACK | SA_RESETHAND);
   for (const int number : own_signals) sigaction(number, &action, nullptr);
 }
 

@@ -9,8 +9,6 @@ constexpr WindowsProvider sysmon = {"Microsoft-Windows-Sysmon/Operational", "Mic
                                     "{5770385F-C22A-43E0-BF4C-06F5698FFBD9}"};
 constexpr WindowsProvider auditing = {"Security", "Microsoft-Windows-Security-Auditing",
                                       "{54849625-5478-4994-A5BA-3E3B0328C30D}"};
-constexpr WindowsProvider event_log = {"Security", "Microsoft-Windows-Eventlog",
-                                       "{FC65DDD8-D6EF-4962-83D5-6E5CFE9CE148}"};
 constexpr WindowsProvider service_control = {"System", "Service Control Manager",
                                              "{555908D1-A6D7-4695-8E1E-26931D2012F4}"};
 constexpr WindowsProvider remote_desktop = {"Microsoft-Windows-TerminalServices-RDPClient/Operational",

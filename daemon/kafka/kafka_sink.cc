@@ -74,15 +74,15 @@ bool KafkaSink::offer(const OutboxEntry& entry) {
 
 /// Hands `entry`, which is pending, to the producer. False when that has to be tried again later.
 bool KafkaSink::produce(const OutboxEntry& entry) {
-  const auto error = rd_kafka_producev(
-      client_->handle(), RD_KAFKA_V_RKT(topic_.get()), RD_KAFKA_V_KEY(entry.key.data(), entry.key.size()),
-      RD_KAFKA_V_VALUE(const_cast<char*>(entry.payload.data()), entry.payload.size()),
-      RD_KAFKA_V_OPAQUE(reinterpret_cast<void*>(entry.sequence)),  // NOLINT: a number, back in the report
-      RD_KAFKA_V_END);
-  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+  const int failed =
+      rd_kafka_produce(topic_.get(), RD_KAFKA_PARTITION_UA, 0, const_cast<char*>(entry.payload.data()),
+                       entry.payload.size(), entry.key.data(), entry.key.size(),
+                       reinterpret_cast<void*>(entry.sequence));  // NOLINT: a number, back in the report
+  if (failed == 0) {
     ++in_flight_;
     return true;
   }
+  const auto error = rd_kafka_last_error();
   if (error == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) {
     finish(entry.sequence, false, "larger than the producer's message.max.bytes");
     return true;
