@@ -22,6 +22,7 @@ from scenario_test import RootEnforcer, Scene
 # Before and after the commit that begins an attempt, before it is sent, and after its answer.
 points = ("actions_before_commit", "actions_after_commit", "action_before_send", "action_after_reply")
 open_states = "('intent', 'executing', 'undoing')"
+steps = ("firewall", "hook", "chat")
 patience = 60
 
 
@@ -78,21 +79,19 @@ def wait_for_kill(daemon):
     expect(daemon.process.poll() is not None, "the fault point is reached")
 
 
-def alerts(scene):
-    return scene.sql("SELECT count(*) FROM alerts")[0][0]
-
-
-def unfinished(scene):
+def has_ended(scene, incidents):
+    """Whether everything is decided about all incidents (later than their alerts are there), and done."""
     with contextlib.suppress(sqlite3.OperationalError):  # the daemon has it for a moment
-        return scene.sql(f"SELECT count(*) FROM actions WHERE state IN {open_states}")[0][0]
-    return -1
+        return scene.sql("SELECT (SELECT count(*) FROM decisions), (SELECT count(*) FROM actions"
+                         f" WHERE state IN {open_states})") == [(incidents * len(steps), 0)]
+    return False
 
 
 def check(scene, enforcer, receivers, incidents):
     """Every action has come to an end, and the world looks as the ledger says."""
     states = collections.Counter(scene.sql("SELECT responder, state FROM actions"))
     print(dict(states), flush=True)
-    for responder in ("firewall", "hook", "chat"):
+    for responder in steps:
         ended = sum(count for (name, _), count in states.items() if name == responder)
         expect(ended == incidents, f"{responder}: {ended} actions of {incidents} incidents")
     expect(states[("firewall", "done")] == incidents, "every block is done")
@@ -137,8 +136,7 @@ def main():
             wait_for_kill(scene.daemon)
         scene.daemon.environment = {}
         with scene.daemon as daemon:
-            daemon.until(lambda: alerts(scene) == incidents, "fed with alerts")
-            daemon.until(lambda: unfinished(scene) == 0, "through with its actions")
+            daemon.until(lambda: has_ended(scene, incidents), "through with its actions", patience)
             check(scene, enforcer, receivers, incidents)
         enforcer.close()
 
