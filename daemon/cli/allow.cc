@@ -1,4 +1,3 @@
-#include "daemon/api/control_server.h"
 #include "daemon/cli/action_client.h"
 #include "daemon/cli/action_text.h"
 #include "daemon/cli/command.h"
@@ -14,7 +13,7 @@ namespace {
 
 /// What the commands about exemptions take.
 struct AllowOptions {
-  std::string socket = default_control_socket;
+  std::string socket;
   std::string network;
   std::string lasts;
   std::string why;
@@ -33,9 +32,8 @@ constexpr DaemonList exemptions{.command = "allow_list",
 
 void add_allow_list(CommandLine& line, const GlobalOptions& global) {
   const auto options = std::make_shared<PageOptions>();
-  options->socket = default_control_socket;
   Verb verb = line.verb("allow", "list", "List who is not blocked for a time, and why; --format csv, too");
-  verb.option("--socket", options->socket, "The daemon's control socket");
+  verb.daemon_socket(options->socket);
   verb.prints_csv();
   verb.runs([&global, options] { return show_list(global, *options, exemptions, {}); },
             reading_help("alarum allow list"));
@@ -47,7 +45,7 @@ void add_allow_add(CommandLine& line, const GlobalOptions& global) {
   verb.required("NETWORK", options->network, "The network, or address");
   verb.required("--for", options->lasts, "How long: 8h, 7d; 30d at most");
   verb.required("--why", options->why, "The reason, for the audit log");
-  verb.option("--socket", options->socket, "The daemon's control socket");
+  verb.daemon_socket(options->socket);
   verb.runs(
       [&global, options] {
         if (!are_understood({.network = options->network, .lasts = options->lasts})) return wrong_usage;
@@ -64,7 +62,7 @@ void add_allow_remove(CommandLine& line, const GlobalOptions& global) {
   Verb verb = line.verb("allow", "remove", "Take back that a network is allowed, or left alone");
   verb.required("NETWORK", options->network, "Exactly the network that alarum allow list shows");
   verb.option("--why", options->why, "The reason, for the audit log");
-  verb.option("--socket", options->socket, "The daemon's control socket");
+  verb.daemon_socket(options->socket);
   verb.runs(
       [&global, options] {
         if (!are_understood({.network = options->network})) return wrong_usage;

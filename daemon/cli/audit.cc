@@ -1,4 +1,3 @@
-#include "daemon/api/control_server.h"
 #include "daemon/base/json_writer.h"
 #include "daemon/base/printable.h"
 #include "daemon/cli/action_client.h"
@@ -28,7 +27,7 @@ constexpr DaemonList audit_entries{.command = "audit_list",
 
 /// What is verified.
 struct VerifyOptions {
-  std::string socket = default_control_socket;
+  std::string socket;
   std::string ledger;  ///< the file; empty: by the daemon
   std::string head;    ///< that was noted; empty: none
 };
@@ -157,11 +156,11 @@ void add_audit_verify(CommandLine& line, const GlobalOptions& global) {
   Verb verb = line.verb("audit", "verify", "Check that nobody has changed or removed what was done");
   verb.option("--head", options->head, "The head that an earlier run printed: it has to be there still");
   verb.option("--ledger", options->ledger, "Read this file instead of asking the daemon");
-  verb.option("--socket", options->socket, "The daemon's control socket");
+  verb.daemon_socket(options->socket);
   verb.runs(
       [&global, options] { return verify(global, *options); },
       {"0 every entry fits, 1 one does not, or the noted head is gone, 2 the file is no ledger, or damaged, "
-       "4 the daemon cannot be reached or the ledger be read, 64 wrong usage",
+       "3 the configuration is broken, 4 the daemon cannot be reached or the ledger be read, 64 wrong usage",
        "alarum audit verify --head $(cat /root/alarum-head)"});
 }
 

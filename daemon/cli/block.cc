@@ -1,4 +1,3 @@
-#include "daemon/api/control_server.h"
 #include "daemon/cli/action_client.h"
 #include "daemon/cli/action_text.h"
 #include "daemon/cli/command.h"
@@ -14,7 +13,7 @@ namespace {
 
 /// What the commands that change blocks take.
 struct BlockOptions {
-  std::string socket = default_control_socket;
+  std::string socket;
   std::string target;
   std::string lasts;
   std::string responder;
@@ -52,7 +51,7 @@ void add_block_add(CommandLine& line, const GlobalOptions& global) {
   verb.required("--for", options->lasts, "How long: 15m, 2h");
   verb.required("--why", options->why, "The reason, for the audit log");
   verb.option("--with", options->responder, "The responder that blocks, where there are several");
-  verb.option("--socket", options->socket, "The daemon's control socket");
+  verb.daemon_socket(options->socket);
   verb.runs(
       [&global, options] {
         if (!are_understood({.network = options->target, .lasts = options->lasts})) return wrong_usage;
@@ -70,7 +69,7 @@ void add_block_remove(CommandLine& line, const GlobalOptions& global) {
   Verb verb = line.verb("block", "remove", "Let an address or a network go, and leave it alone for a time");
   verb.required("TARGET", options->target, "The address, or network: everything in it is let go");
   verb.option("--why", options->why, "The reason, for the audit log");
-  verb.option("--socket", options->socket, "The daemon's control socket");
+  verb.daemon_socket(options->socket);
   verb.runs(
       [&global, options] {
         if (!are_understood({.network = options->target})) return wrong_usage;
@@ -88,7 +87,7 @@ void add_block_undo(CommandLine& line, const GlobalOptions& global) {
   verb.option("--rule", options->rule, "Those that alerts of this rule asked for: its id");
   verb.option("--since", options->since, "Those decided since then: 2026-01-02T03:04:05Z");
   verb.option("--why", options->why, "The reason, for the audit log");
-  verb.option("--socket", options->socket, "The daemon's control socket");
+  verb.daemon_socket(options->socket);
   verb.runs(
       [&global, options] {
         if (options->incident.empty() && options->rule.empty() && options->since.empty()) {

@@ -1,4 +1,3 @@
-#include "daemon/api/control_server.h"
 #include "daemon/cli/action_client.h"
 #include "daemon/cli/command.h"
 #include "daemon/cli/incident_client.h"
@@ -10,13 +9,13 @@ namespace alarum::cli {
 void add_breaker_reset(CommandLine& line, const GlobalOptions& global) {
   /// What the command takes.
   struct Options {
-    std::string socket = default_control_socket;
+    std::string socket;
     std::string why;
   };
   const auto options = std::make_shared<Options>();
   Verb verb = line.verb("breaker", "reset", "Let actions be done again after the breaker has tripped");
   verb.required("--why", options->why, "What you have found, for the audit log");
-  verb.option("--socket", options->socket, "The daemon's control socket");
+  verb.daemon_socket(options->socket);
   verb.runs(
       [&global, options] {
         return make_change(global, options->socket,

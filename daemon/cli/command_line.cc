@@ -2,6 +2,7 @@
 
 #include "daemon/base/ensure.h"
 #include "daemon/base/suggest.h"
+#include "daemon/cli/input.h"
 #include "daemon/cli/terminal.h"
 #include "daemon/cli/version.h"
 
@@ -98,6 +99,12 @@ Verb& Verb::flag(const std::string& name, bool& value, const std::string& help) 
   return *this;
 }
 
+Verb& Verb::daemon_socket(std::string& value) {
+  socket_ = &value;
+  return option("--socket", value,
+                "The daemon's control socket (default: control.socket of the configuration)");
+}
+
 Verb& Verb::prints_csv() {
   has_csv_ = true;
   return *this;
@@ -106,10 +113,17 @@ Verb& Verb::prints_csv() {
 void Verb::runs(Action action, const HelpEnd& end) {
   app_.footer(std::string(global_help) + "\n\nExit codes: " + end.exit_codes + "\n\nExample:\n  " +
               end.example);
-  const Action guarded = [run = std::move(action), has_csv = has_csv_, &global = global_] {
-    if (global.format != "csv" || has_csv) return run();
-    complain("this command prints no CSV; --format is human or json");
-    return wrong_usage;
+  const Action guarded = [run = std::move(action), has_csv = has_csv_, socket = socket_, &global = global_] {
+    if (global.format == "csv" && !has_csv) {
+      complain("this command prints no CSV; --format is human or json");
+      return wrong_usage;
+    }
+    if (socket != nullptr && socket->empty()) {
+      auto configured = control_socket(global);
+      if (!configured) return broken_config;
+      *socket = *std::move(configured);
+    }
+    return run();
   };
   app_.callback([guarded, &chosen = chosen_] { chosen = guarded; });
 }

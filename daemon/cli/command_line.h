@@ -50,6 +50,9 @@ class Verb {
   Verb& words(const std::string& name, std::vector<std::string>& values, const std::string& help);
   /// True when it is there.
   Verb& flag(const std::string& name, bool& value, const std::string& help);
+  /// `--socket`, for commands that ask the daemon. Empty until it runs, and the one of the configuration
+  /// then.
+  Verb& daemon_socket(std::string& value);
   /// It prints CSV where that is asked for; of any other command `--format csv` is wrong usage.
   Verb& prints_csv();
   /// What to run, and what to say below the options.
@@ -59,6 +62,7 @@ class Verb {
   CLI::App& app_;
   Action& chosen_;
   const GlobalOptions& global_;
+  std::string* socket_ = nullptr;  ///< of the daemon; none: it is not asked
   bool has_csv_ = false;
 };
 

@@ -1,6 +1,5 @@
 #include "daemon/cli/daemon_list.h"
 
-#include "daemon/api/control_server.h"
 #include "daemon/base/printable.h"
 #include "daemon/cli/incident_client.h"
 #include "daemon/cli/terminal.h"
@@ -71,11 +70,10 @@ ExitCode show_csv(const GlobalOptions& global, PageOptions page, const DaemonLis
 }  // namespace
 
 void add_page_options(Verb& verb, PageOptions& options) {
-  options.socket = default_control_socket;
   verb.option("--before", options.before, "The next page: older than the number that a page ends with");
   verb.option("--limit", options.limit,
               "How many at most: 50, and up to 500; with --format csv all, or any number");
-  verb.option("--socket", options.socket, "The daemon's control socket");
+  verb.daemon_socket(options.socket);
 }
 
 ExitCode show_list(const GlobalOptions& global, const PageOptions& options, const DaemonList& list,

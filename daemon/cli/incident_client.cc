@@ -1,7 +1,6 @@
 #include "daemon/cli/incident_client.h"
 
 #include "daemon/api/control_client.h"
-#include "daemon/api/control_server.h"
 #include "daemon/base/json_writer.h"
 #include "daemon/base/peer_credentials.h"
 #include "daemon/cli/incident_text.h"
@@ -109,7 +108,6 @@ std::string incident_request(std::string_view command,
 }
 
 void add_edit_options(Verb& verb, IncidentEditOptions& options, bool needs_why) {
-  options.socket = default_control_socket;
   verb.required("ID", options.id, "The incident's id, or at least four of its first digits");
   verb.option("--revision", options.revision,
               "The revision that you have seen (7 for r7): an incident that has changed since is left alone; "
@@ -119,13 +117,13 @@ void add_edit_options(Verb& verb, IncidentEditOptions& options, bool needs_why) 
   } else {
     verb.option("--why", options.why, "The reason, for the journal");
   }
-  verb.option("--socket", options.socket, "The daemon's control socket");
+  verb.daemon_socket(options.socket);
 }
 
 HelpEnd edit_help(const std::string& example) {
   return {
       "0 done, 1 the daemon refuses or asks you to look first (no such incident, changed meanwhile, not "
-      "allowed, somebody else's), 4 the daemon cannot "
+      "allowed, somebody else's), 3 the configuration is broken, 4 the daemon cannot "
       "be reached, or its ledger cannot be written, 64 wrong usage",
       example};
 }

@@ -1,4 +1,3 @@
-#include "daemon/api/control_server.h"
 #include "daemon/cli/command.h"
 #include "daemon/cli/incident_client.h"
 #include "daemon/cli/terminal.h"
@@ -13,7 +12,7 @@ namespace {
 
 /// What the command takes.
 struct NoteOptions {
-  std::string socket = default_control_socket;
+  std::string socket;
   std::string id;
   std::string kind = "finding";
   std::string text;
@@ -45,7 +44,7 @@ void add_incident_note(CommandLine& line, const GlobalOptions& global) {
   verb.required("ID", options->id, "The incident's id, or at least four of its first digits");
   verb.required("TEXT", options->text, "Markdown, at most 32 KiB; - reads it from stdin");
   verb.option("--kind", options->kind, "hypothesis, finding or decision");
-  verb.option("--socket", options->socket, "The daemon's control socket");
+  verb.daemon_socket(options->socket);
   verb.runs(
       [&global, options] { return add_note(global, *options); },
       edit_help("alarum incident note 3f2a91bc --kind hypothesis 'Ann is on leave: who used her account?'"));

@@ -1,4 +1,3 @@
-#include "daemon/api/control_server.h"
 #include "daemon/base/json_writer.h"
 #include "daemon/cli/command.h"
 #include "daemon/cli/incident_client.h"
@@ -13,7 +12,7 @@ namespace {
 
 /// Which incident is shown.
 struct ShowOptions {
-  std::string socket = default_control_socket;
+  std::string socket;
   std::string id;
   std::string notes_before;
   std::string journal_before;
@@ -62,12 +61,11 @@ void add_incident_show(CommandLine& line, const GlobalOptions& global) {
   verb.option("--journal-before", options->journal_before, "The same for the journal");
   verb.option("--alerts-before", options->alerts_before, "The same for alerts");
   verb.option("--actions-before", options->actions_before, "The same for actions");
-  verb.option("--socket", options->socket, "The daemon's control socket");
-  verb.runs(
-      [&global, options] { return show_incident(global, *options); },
-      {"0 done, 1 there is no such incident, 4 the daemon cannot be reached or its ledger be read, 64 wrong "
-       "usage",
-       "alarum incident show 3f2a91bc"});
+  verb.daemon_socket(options->socket);
+  verb.runs([&global, options] { return show_incident(global, *options); },
+            {"0 done, 1 there is no such incident, 3 the configuration is broken, 4 the daemon cannot be "
+             "reached or its ledger be read, 64 wrong usage",
+             "alarum incident show 3f2a91bc"});
 }
 
 }  // namespace alarum::cli

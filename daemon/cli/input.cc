@@ -1,5 +1,6 @@
 #include "daemon/cli/input.h"
 
+#include "daemon/api/control_server.h"
 #include "daemon/base/environment.h"
 #include "daemon/base/log.h"
 #include "daemon/cli/diagnostic_text.h"
@@ -16,6 +17,15 @@ std::optional<DaemonConfig> read_config(const GlobalOptions& global, Secrets sec
   log::set_level(global.quiet ? log::Level::error : log::level_named(loaded.config.log_level));
   for (const std::string& file : loaded.files) log::debug("configuration read", {{"file", file}});
   return std::move(loaded.config);
+}
+
+std::optional<std::string> control_socket(const GlobalOptions& global) {
+  const LoadedConfig loaded =
+      load_config(global.config_path, environment_variables(), alarum_options(), Secrets::leave);
+  if (!has_errors(loaded.problems)) return loaded.config.control.socket;
+  if (global.config_path.empty()) return default_control_socket;
+  std::fputs(problems_text(loaded.problems).c_str(), stderr);
+  return std::nullopt;
 }
 
 JsonLimits json_limits(const DaemonConfig& config) {

@@ -16,6 +16,11 @@ namespace alarum::cli {
 /// its secrets.
 std::optional<DaemonConfig> read_config(const GlobalOptions& global, Secrets secrets = Secrets::leave);
 
+/// The control socket of the configuration. A default one that is broken, or not for our eyes, is the
+/// daemon's trouble: then the usual place. Nothing where one that was named is broken, which is on stderr
+/// then.
+std::optional<std::string> control_socket(const GlobalOptions& global);
+
 /// The limits of records that the configuration sets.
 JsonLimits json_limits(const DaemonConfig& config);
 

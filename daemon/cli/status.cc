@@ -1,6 +1,5 @@
 #include "config/yaml_source.h"
 #include "daemon/api/control_client.h"
-#include "daemon/api/control_server.h"
 #include "daemon/base/printable.h"
 #include "daemon/cli/command.h"
 #include "daemon/cli/status_text.h"
@@ -63,12 +62,14 @@ ExitCode show_status(const GlobalOptions& global, const std::string& socket) {
 }  // namespace
 
 void add_status(CommandLine& line, const GlobalOptions& global) {
-  const auto socket = std::make_shared<std::string>(default_control_socket);
+  const auto socket = std::make_shared<std::string>();
   Verb verb = line.verb("status", "Show how the running daemon is doing");
-  verb.option("--socket", *socket, "The daemon's control socket");
-  verb.runs([&global, socket] { return show_status(global, *socket); },
-            {"0 it answered, 4 the daemon cannot be reached, or output cannot be written, 64 wrong usage",
-             "alarum status --socket /run/alarum/control.sock"});
+  verb.daemon_socket(*socket);
+  verb.runs(
+      [&global, socket] { return show_status(global, *socket); },
+      {"0 it answered, 3 the configuration is broken, 4 the daemon cannot be reached, or output cannot be "
+       "written, 64 wrong usage",
+       "alarum status --socket /run/alarum/control.sock"});
 }
 
 }  // namespace alarum::cli

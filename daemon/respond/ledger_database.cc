@@ -56,6 +56,11 @@ struct LedgerDatabase::Impl {
       case SQLITE_CONSTRAINT: return {ErrorCode::invalid, said};
       case SQLITE_CORRUPT:
       case SQLITE_NOTADB: return {ErrorCode::unsupported, said};
+      case SQLITE_CANTOPEN:
+      case SQLITE_IOERR: {
+        const int cause = sqlite3_system_errno(connection);
+        return {ErrorCode::io, cause == 0 ? said : said + ": " + std::strerror(cause)};
+      }
       default: return {ErrorCode::io, said};
     }
   }

@@ -280,7 +280,8 @@ class AuditVerify(ActionTest):
         other.execute("CREATE TABLE audit (x)")
         other.close()
         self.run_tool("audit", "verify", "--ledger", "other.db", status=2)
-        self.run_tool("audit", "verify", "--ledger", "nowhere.db", status=4)
+        done = self.run_tool("audit", "verify", "--ledger", "nowhere.db", status=4)
+        self.assertIn("the ledger nowhere.db: unable to open database file: No such file", done.stderr)
 
 
 class Panic(world.ToolTest):

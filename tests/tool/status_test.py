@@ -88,7 +88,7 @@ loaded    at 2026-01-02T00:00:01.000000Z; failed at 2026-01-02T03:00:00.000000Z:
 
 
 class Status(world.ToolTest):
-    def ask(self, answered, status=0, options=()):
+    def ask(self, answered, status=0, options=(), where=("--socket", "control.sock")):
         """Runs the tool against a daemon that answers with this text."""
         listener = socket.socket(socket.AF_UNIX)
         self.addCleanup(listener.close)
@@ -104,7 +104,7 @@ class Status(world.ToolTest):
 
         daemon = threading.Thread(target=serve)
         daemon.start()
-        done = self.run_tool("status", "--socket", "control.sock", *options, status=status)
+        done = self.run_tool("status", *where, *options, status=status)
         daemon.join()
         os.unlink(self.folder / "control.sock")
         return done
@@ -131,6 +131,20 @@ class Status(world.ToolTest):
         line = json.dumps(dict(answer, reasons=["Zürich 東京 🔥"]), ensure_ascii=False)
         done = self.ask(line + "\n")
         self.assertIn("Zürich 東京 🔥", done.stdout)
+
+    def test_without_a_socket_the_one_of_the_configuration_is_asked(self):
+        (self.folder / "here.yaml").write_text("control: {socket: control.sock}\n", encoding="utf-8")
+        done = self.ask(json.dumps(answer) + "\n", where=("--config", "here.yaml"))
+        self.assertEqual(done.stdout, for_people)
+
+    def test_a_socket_that_is_named_is_asked_whatever_the_configuration_says(self):
+        (self.folder / "there.yaml").write_text("control: {socket: nobody.sock}\n", encoding="utf-8")
+        self.ask(json.dumps(answer) + "\n", options=("--config", "there.yaml"))
+
+    def test_a_configuration_that_is_named_and_broken_is_3(self):
+        (self.folder / "broken.yaml").write_text("control: {sokcet: control.sock}\n", encoding="utf-8")
+        done = self.run_tool("--config", "broken.yaml", "status", status=3)
+        self.assertIn("broken.yaml:1:11", done.stderr)
 
     def test_nobody_there_is_4(self):
         done = self.run_tool("status", "--socket", "nobody.sock", status=4)
