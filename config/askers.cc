@@ -5,9 +5,12 @@
 #include <optional>
 #include <pwd.h>
 #include <string>
+#include <string_view>
 
 namespace alarum {
 namespace {
+
+constexpr std::string_view unknown_name = "unknown_name";
 
 std::optional<uid_t> find_user(const std::string& name) {
   const passwd* const found = getpwnam(name.c_str());
@@ -62,6 +65,12 @@ const Section& askers_options() {
 Askers read_askers(const Settings& settings) {
   return {read_ids<uid_t>(settings, "askers.users", find_user),
           read_ids<gid_t>(settings, "askers.groups", find_group)};
+}
+
+bool only_names_are_unknown(std::span<const Diagnostic> problems) {
+  return has_errors(problems) && std::all_of(problems.begin(), problems.end(), [](const Diagnostic& problem) {
+           return problem.severity != Severity::error || problem.reason == unknown_name;
+         });
 }
 
 }  // namespace alarum

@@ -1,5 +1,6 @@
 #include "config/daemon_config.h"
 
+#include "config/log_options.h"
 #include "config/yaml_source.h"
 #include "daemon/base/file.h"
 
@@ -154,15 +155,6 @@ const Section& control_section() {
   return section;
 }
 
-const Section& log_section() {
-  static const Section section = {.options = {{.name = "level",
-                                               .type = Type::word,
-                                               .default_value = {"info"},
-                                               .words = {"debug", "info", "warn", "error"},
-                                               .help = "How much is written to the log on stderr."}}};
-  return section;
-}
-
 DaemonConfig config_of(const Settings& settings, const SecretFiles& secrets) {
   const auto size_of = [&](std::string_view name) {
     return static_cast<std::size_t>(settings.value(name).number);
@@ -252,7 +244,7 @@ DaemonOptions::DaemonOptions(std::span<const KindOptions> kinds)
            .min = 0,
            .max = 256,
            .help = "Threads that evaluate records; 0 is one for each core."},
-          {.name = "log", .type = Type::section, .section = &log_section(), .help = "The log."},
+          {.name = "log", .type = Type::section, .section = &log_options(), .help = "The log."},
       }};
 }
 

@@ -73,6 +73,11 @@ std::string Diagnostic::to_text() const {
   return out;
 }
 
+bool has_errors(std::span<const Diagnostic> problems) {
+  return std::any_of(problems.begin(), problems.end(),
+                     [](const Diagnostic& problem) { return problem.severity == Severity::error; });
+}
+
 void Diagnostics::error(Position at, std::string_view reason, std::string message, std::string hint) {
   add(Severity::error, at, reason, std::move(message), std::move(hint));
 }

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,9 @@ struct Diagnostic {
   /// Safe for a terminal; ends without a line break.
   std::string to_text() const;
 };
+
+/// Whether one of them is an error. What only has warnings is used.
+bool has_errors(std::span<const Diagnostic> problems);
 
 /// Collects the problems of one file. Checkers keep going after `error`.
 class Diagnostics {

@@ -229,15 +229,10 @@ int run(int argc, char** argv) {
   ExitCode code = done;
   const auto arguments = parse_arguments(argc, argv, code);
   if (!arguments) return code;
-  std::optional<fault::Armed> faults;
-  if (const char* const text = std::getenv("ALARUM_FAULT")) {
-    auto handler = fault::parse(text);
-    if (!handler) {
-      complain(handler.error().message);
-      return wrong_usage;
-    }
-    log::warn("faults are armed: this is a test", {{"faults", text}});
-    faults.emplace(*std::move(handler));
+  const auto faults = fault::arm_from_environment();
+  if (!faults) {
+    complain(faults.error().message);
+    return wrong_usage;
   }
   SystemClock clock;
   ConnectedPeers peers(clock);

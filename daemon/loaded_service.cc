@@ -20,11 +20,6 @@
 namespace alarum {
 namespace {
 
-bool has_error(std::span<const Diagnostic> problems) {
-  return std::any_of(problems.begin(), problems.end(),
-                     [](const Diagnostic& problem) { return problem.severity == Severity::error; });
-}
-
 void print(std::span<const Diagnostic> problems) {
   constexpr std::size_t shown_max = 50;
   for (const Diagnostic& problem : problems.first(std::min(problems.size(), shown_max)))
@@ -153,12 +148,12 @@ LoadedService load_service(const std::string& config_path, const ServiceInUse* i
   LoadedConfig loaded = load_config(config_path, environment_variables(), alarum_options());
   PreparedResponders responders = prepare_responders(loaded, ports);
   loaded.problems = responders.problems;
-  if (!has_error(loaded.problems)) {
+  if (!has_errors(loaded.problems)) {
     const auto more = check_for_service(loaded);
     loaded.problems.insert(loaded.problems.end(), more.begin(), more.end());
   }
   print(loaded.problems);
-  if (has_error(loaded.problems)) {
+  if (has_errors(loaded.problems)) {
     std::erase_if(loaded.problems, [](const Diagnostic& one) { return one.severity != Severity::error; });
     out.failure = "the configuration is broken: " + summary(loaded.problems);
     return out;

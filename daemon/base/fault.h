@@ -3,6 +3,7 @@
 #include "daemon/base/result.h"
 
 #include <functional>
+#include <memory>
 #include <string_view>
 
 /// Places where tests make things go wrong: a crash after a batch, a disk that is full. Nothing happens at
@@ -34,5 +35,9 @@ class Armed {
 /// several separated by commas. `kill` is SIGKILL, from which nothing is saved; `abort` a crash of our own;
 /// `delay` 100 ms. The error says what is not understood.
 Result<Handler> parse(std::string_view text);
+
+/// Arms what ALARUM_FAULT asks for, and says so in the log; null where it is not set. The error says what is
+/// not understood.
+Result<std::unique_ptr<Armed>> arm_from_environment();
 
 }  // namespace alarum::fault

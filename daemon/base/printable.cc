@@ -2,6 +2,7 @@
 
 #include "daemon/base/utf8.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -33,6 +34,16 @@ std::string printable(std::string_view text) {
       out += text.substr(at, point.size);
     }
     at += point.size;
+  }
+  return out;
+}
+
+std::string printable_lines(std::string_view text) {
+  std::string out;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    out.append(printable(text.substr(begin, end - begin))).append("\n");
+    begin = end + 1;
   }
   return out;
 }

@@ -10,4 +10,7 @@ namespace alarum {
 /// cursor.
 std::string printable(std::string_view text);
 
+/// The same line by line: line breaks stay, and the last line ends with one.
+std::string printable_lines(std::string_view text);
+
 }  // namespace alarum

@@ -1,13 +1,6 @@
 #include "daemon/cli/diagnostic_text.h"
 
-#include <algorithm>
-
 namespace alarum::cli {
-
-bool has_errors(std::span<const Diagnostic> problems) {
-  return std::any_of(problems.begin(), problems.end(),
-                     [](const Diagnostic& problem) { return problem.severity == Severity::error; });
-}
 
 std::string problems_text(std::span<const Diagnostic> problems) {
   std::string out;

@@ -10,9 +10,6 @@
 
 namespace alarum::cli {
 
-/// Whether one of them is an error. What only has warnings is used.
-bool has_errors(std::span<const Diagnostic> problems);
-
 /// The problems as people read them, each ending with a line break.
 std::string problems_text(std::span<const Diagnostic> problems);
 

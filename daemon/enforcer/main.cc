@@ -6,29 +6,25 @@
 #include "daemon/base/printable.h"
 #include "daemon/base/privileges.h"
 #include "daemon/base/service_notify.h"
-#include "daemon/base/system_error.h"
+#include "daemon/base/signals.h"
 #include "daemon/base/unix_socket.h"
 #include "daemon/enforcer/ask.h"
 #include "daemon/enforcer/direct_panic.h"
 #include "daemon/enforcer/enforcer.h"
 #include "daemon/enforcer/netlink_host.h"
 #include "daemon/enforcer/nft_table.h"
-#include "daemon/enforcer/policy_file.h"
+#include "daemon/enforcer/policy.h"
 #include "daemon/enforcer/request.h"
 #include "daemon/enforcer/request_server.h"
 #include "daemon/enforcer/service.h"
 
-#include <algorithm>
-#include <cerrno>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <exception>
 #include <fcntl.h>
 #include <getopt.h>
 #include <linux/capability.h>
 #include <optional>
-#include <sys/signalfd.h>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -73,15 +69,6 @@ void complain(const std::string& sentence) {
   std::fprintf(stderr, "alarum-enforcer: %s\n", sentence.c_str());
 }
 
-/// An answer, whose lines are as safe for a terminal as if nobody had written them.
-void print_lines(std::string_view answer) {
-  for (std::size_t begin = 0; begin <= answer.size();) {
-    const std::size_t end = std::min(answer.find('\n', begin), answer.size());
-    std::puts(printable(answer.substr(begin, end - begin)).c_str());
-    begin = end + 1;
-  }
-}
-
 /// The arguments; or the code to exit with, when everything has been said.
 std::optional<Arguments> parse_arguments(int argc, char** argv, ExitCode& code) {
   constexpr int version_flag = 256;
@@ -114,21 +101,10 @@ std::optional<Arguments> parse_arguments(int argc, char** argv, ExitCode& code) 
 }
 
 /// The policy file; every problem has been said.
-PolicyFile load_or_complain(const std::string& path) {
-  PolicyFile file = load_policy(path);
+PolicyFile<Policy> load_or_complain(const std::string& path) {
+  PolicyFile<Policy> file = load_policy(path);
   for (const std::string& complaint : file.complaints) complain(complaint);
   return file;
-}
-
-/// Where signals are read from; none interrupts anything.
-Result<int> open_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  for (const int number : {SIGHUP, SIGTERM, SIGINT}) sigaddset(&signals, number);
-  sigprocmask(SIG_BLOCK, &signals, nullptr);
-  const int descriptor = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
-  if (descriptor < 0) return system_error("cannot wait for signals", errno);
-  return descriptor;
 }
 
 Result<int> listen(const Policy& policy) {
@@ -140,7 +116,7 @@ Result<int> listen(const Policy& policy) {
 
 /// Everything that can fail before the first request is heard.
 Status serve(const Policy& policy, const std::string& policy_path) {
-  TRY(const int signals, open_signals());
+  TRY(const Descriptor signals, receive_signals({SIGHUP, SIGTERM, SIGINT}));
   SystemClock clock;
   TRY(StateLog state, StateLog::open(policy.state));
   TRY(NftCommands commands, NftCommands::open());
@@ -152,13 +128,13 @@ Status serve(const Policy& policy, const std::string& policy_path) {
   enforcer.start();
   TRY(const int listening, listen(policy));
   RequestServer server(listening, enforcer, policy.askers);
-  Service(enforcer, server, policy, policy_path, signals, wakes).run();
+  Service(enforcer, server, policy, policy_path, signals.number(), wakes).run();
   return {};
 }
 
 /// What of the policy a panic needs, which goes on without the rest.
 std::string state_path(const std::string& policy_path) {
-  const PolicyFile file = load_or_complain(policy_path);
+  const PolicyFile<Policy> file = load_or_complain(policy_path);
   if (file.policy) return file.policy->state;
   std::string out(option_at(policy_options(), "state").default_value.front());
   complain("the policy cannot be used, so the state is taken to be in " + out);
@@ -190,7 +166,7 @@ ExitCode run_request(const Arguments& arguments) {
     complain("acting without an enforcer");
     return panic_without_one(arguments);
   }
-  print_lines(*answer);
+  std::fputs(printable_lines(*answer).c_str(), stdout);
   return answer->starts_with("done") ? done : failed;
 }
 
@@ -199,7 +175,7 @@ int run(int argc, char** argv) {
   const auto arguments = parse_arguments(argc, argv, code);
   if (!arguments) return code;
   if (!arguments->request.empty()) return run_request(*arguments);
-  const PolicyFile file = load_or_complain(arguments->policy_path);
+  const PolicyFile<Policy> file = load_or_complain(arguments->policy_path);
   if (!file.policy) return file.may_mend ? failed : broken_policy;
   if (arguments->only_check) {
     std::puts("policy is sound");
@@ -210,14 +186,10 @@ int run(int argc, char** argv) {
     log::error("cannot start", {{"error", limited.error().message}});
     return failed;
   }
-  std::optional<fault::Armed> faults;
-  if (const char* const text = std::getenv("ALARUM_FAULT")) {
-    auto handler = fault::parse(text);
-    if (!handler) {
-      complain(printable(handler.error().message));
-      return wrong_usage;
-    }
-    faults.emplace(*std::move(handler));
+  const auto faults = fault::arm_from_environment();
+  if (!faults) {
+    complain(printable(faults.error().message));
+    return wrong_usage;
   }
   if (const Status served = serve(*file.policy, arguments->policy_path); !served) {
     log::error("cannot start", {{"error", served.error().message}});

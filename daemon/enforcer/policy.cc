@@ -1,5 +1,6 @@
 #include "daemon/enforcer/policy.h"
 
+#include "config/log_options.h"
 #include "config/option_reference.h"
 #include "config/settings.h"
 #include "daemon/base/embedded_ipv4.h"
@@ -90,15 +91,6 @@ const Section& limits_section() {
     for (const Option& cap : caps()) out.options.push_back(cap);
     return out;
   }();
-  return section;
-}
-
-const Section& log_section() {
-  static const Section section = {.options = {{.name = "level",
-                                               .type = Type::word,
-                                               .default_value = {"info"},
-                                               .words = {"debug", "info", "warn", "error"},
-                                               .help = "How much is written to the log on stderr."}}};
   return section;
 }
 
@@ -213,7 +205,7 @@ const Section& policy_options() {
            .default_value = {"/run/alarum-enforcer/clock"},
            .help = "A file that a reboot takes away, by which a restart tells that the clock was set "
                    "meanwhile. Changes take a restart."},
-          {.name = "log", .type = Type::section, .section = &log_section(), .help = "The log."},
+          {.name = "log", .type = Type::section, .section = &log_options(), .help = "The log."},
       }};
   return root;
 }
@@ -225,25 +217,16 @@ std::string default_policy() {
       "# here, commented out, at its default. Root alone may write this file; see enforcer.md.\n");
 }
 
-bool LoadedPolicy::is_sound() const {
-  return std::none_of(problems.begin(), problems.end(),
-                      [](const Diagnostic& problem) { return problem.severity == Severity::error; });
-}
-
-bool LoadedPolicy::may_mend() const {
-  return !is_sound() && std::all_of(problems.begin(), problems.end(), [](const Diagnostic& problem) {
-    return problem.severity != Severity::error || problem.reason == unknown_name;
-  });
-}
-
-LoadedPolicy parse_policy(const std::string& path, std::string text) {
+LoadedPolicy<Policy> parse_policy(const std::string& path, std::string text) {
   Settings settings(policy_options());
   settings.read_file({path, std::move(text)});
   settings.check();
-  LoadedPolicy out;
+  LoadedPolicy<Policy> out;
   out.policy = policy_of(settings);
   out.problems = settings.problems();
   return out;
 }
+
+PolicyFile<Policy> load_policy(const std::string& path) { return load_policy_file(path, &parse_policy); }
 
 }  // namespace alarum::enforcer

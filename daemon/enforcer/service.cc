@@ -3,7 +3,6 @@
 #include "daemon/base/clock.h"
 #include "daemon/base/log.h"
 #include "daemon/base/service_notify.h"
-#include "daemon/enforcer/policy_file.h"
 
 #include <algorithm>
 #include <chrono>
@@ -65,11 +64,8 @@ void Service::tend() {
 void Service::reload() {
   // systemd takes READY=1 as the end of this reload by the time it began at: CLOCK_MONOTONIC.
   notify_service("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(steady_now().count()));
-  const PolicyFile file = load_policy(policy_path_);
-  for (const std::string& complaint : file.complaints) {
-    if (file.policy) log::warn("the policy is sound but for this", {{"problem", complaint}});
-    if (!file.policy) log::error("policy kept out, going on as before", {{"problem", complaint}});
-  }
+  const PolicyFile<Policy> file = load_policy(policy_path_);
+  log_complaints(file);
   if (file.policy) adopt(*file.policy);
   if (!file.policy) enforcer_.keep_policy();
   notify_service("READY=1");

@@ -4,11 +4,10 @@
 #include "daemon/base/ask.h"
 #include "daemon/base/fault.h"
 #include "daemon/base/log.h"
-#include "daemon/base/policy_file.h"
 #include "daemon/base/printable.h"
 #include "daemon/base/privileges.h"
 #include "daemon/base/service_notify.h"
-#include "daemon/base/system_error.h"
+#include "daemon/base/signals.h"
 #include "daemon/base/unix_socket.h"
 #include "daemon/runner/fork_launcher.h"
 #include "daemon/runner/policy.h"
@@ -16,21 +15,19 @@
 #include "daemon/runner/request_server.h"
 #include "daemon/runner/run_book.h"
 #include "daemon/runner/runner.h"
+#include "daemon/runner/service.h"
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <exception>
 #include <fcntl.h>
 #include <getopt.h>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <sys/signalfd.h>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -75,15 +72,6 @@ constexpr std::string_view usage =
 /// The sentence is safe for a terminal already.
 void complain(const std::string& sentence) { std::fprintf(stderr, "alarum-runner: %s\n", sentence.c_str()); }
 
-/// An answer, whose lines are as safe for a terminal as if nobody had written them.
-void print_lines(std::string_view answer) {
-  for (std::size_t begin = 0; begin <= answer.size();) {
-    const std::size_t end = std::min(answer.find('\n', begin), answer.size());
-    std::puts(printable(answer.substr(begin, end - begin)).c_str());
-    begin = end + 1;
-  }
-}
-
 /// The arguments; or the code to exit with, when everything has been said.
 std::optional<Arguments> parse_arguments(int argc, char** argv, ExitCode& code) {
   constexpr int version_flag = 256;
@@ -124,119 +112,6 @@ std::optional<Arguments> parse_arguments(int argc, char** argv, ExitCode& code) 
   return std::nullopt;
 }
 
-/// What a policy file came to.
-struct PolicyFile {
-  std::optional<Policy> policy;         // nothing where it is not to be used
-  std::vector<std::string> complaints;  // what is wrong with it, safe for a terminal; warnings too
-  bool may_mend = false;                // by itself: only names are unknown
-};
-
-PolicyFile load_policy(const std::string& path) {
-  PolicyFile out;
-  auto text = read_policy_file(path);
-  if (!text) {
-    out.complaints.push_back(printable(text.error().message));
-    return out;
-  }
-  LoadedPolicy loaded = parse_policy(path, *std::move(text));
-  for (const Diagnostic& problem : loaded.problems) out.complaints.push_back(problem.to_text());
-  out.may_mend = loaded.may_mend();
-  if (loaded.is_sound()) out.policy = std::move(loaded.policy);
-  return out;
-}
-
-/// Where signals are read from; none interrupts anything.
-Result<Descriptor> open_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  for (const int number : {SIGHUP, SIGTERM, SIGINT, SIGCHLD}) sigaddset(&signals, number);
-  sigprocmask(SIG_BLOCK, &signals, nullptr);
-  Descriptor out(signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
-  if (!out.is_open()) return system_error("cannot wait for signals", errno);
-  return out;
-}
-
-/// Runs the runner until a signal ends it.
-class Daemon {
- public:
-  Daemon(Runner& runner, RequestServer& server, Launcher& launcher, std::string policy_path, int signals)
-      : runner_(runner),
-        server_(server),
-        launcher_(launcher),
-        policy_path_(std::move(policy_path)),
-        signals_(signals) {}
-
-  ExitCode run() {
-    notify_service("READY=1");
-    for (;;) {
-      server_.step(signals_, round);
-      signalfd_siginfo signal{};
-      while (read(signals_, &signal, sizeof(signal)) == static_cast<ssize_t>(sizeof(signal)))
-        take(signal.ssi_signo);
-      launcher_.tend();
-      if (ends_at_ && (runner_.running_count() == 0 || steady_now() > *ends_at_)) return done;
-      tend();
-    }
-  }
-
- private:
-  static constexpr std::chrono::milliseconds round{500};
-  static constexpr std::chrono::seconds tend_interval{1};
-  static constexpr std::chrono::seconds ending_max{45};  // more than the longest grace
-
-  void take(unsigned signal) {
-    if (signal == SIGHUP) reload();
-    if (signal == SIGTERM || signal == SIGINT) begin_end(signal);
-  }
-
-  void tend() {
-    const Duration now = steady_now();
-    const Duration interval =
-        std::min<Duration>(watchdog_interval().value_or(tend_interval) / 2, tend_interval);
-    if (now < tended_at_ + interval) return;
-    tended_at_ = now;
-    runner_.tend();
-    notify_service("WATCHDOG=1\nSTATUS=" + std::to_string(runner_.running_count()) + " running");
-  }
-
-  void reload() {
-    // systemd takes READY=1 as the end of this reload by the time it began at: CLOCK_MONOTONIC.
-    notify_service("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(steady_now().count()));
-    const PolicyFile file = load_policy(policy_path_);
-    for (const std::string& complaint : file.complaints) {
-      if (file.policy) log::warn("the policy is sound but for this", {{"problem", complaint}});
-      if (!file.policy) log::error("policy kept out, going on as before", {{"problem", complaint}});
-    }
-    if (file.policy) adopt(*file.policy);
-    if (!file.policy) runner_.keep_policy();
-    notify_service("READY=1");
-  }
-
-  void adopt(const Policy& policy) {
-    log::set_level(log::level_named(policy.log_level));
-    runner_.adopt(policy);
-    server_.adopt(policy);
-    log::info("policy reloaded");
-  }
-
-  void begin_end(unsigned signal) {
-    if (ends_at_) return;
-    notify_service("STOPPING=1");
-    log::info("ending, with what runs", {{"signal", std::to_string(signal)}});
-    ends_at_ = steady_now() + ending_max;
-    server_.close_door();
-    runner_.stop();
-  }
-
-  Runner& runner_;
-  RequestServer& server_;
-  Launcher& launcher_;
-  std::string policy_path_;
-  int signals_;
-  Duration tended_at_{0};
-  std::optional<Duration> ends_at_;  // on the steady clock, at the latest
-};
-
 Result<Descriptor> listen(const std::string& path) {
   const auto given = handed_over_socket();
   if (!given && path.empty())
@@ -247,8 +122,8 @@ Result<Descriptor> listen(const std::string& path) {
 }
 
 /// Everything that can fail before the first request is heard.
-Status serve(const Policy& policy, const Arguments& arguments, ExitCode& code) {
-  TRY(const Descriptor signals, open_signals());
+Status serve(const Policy& policy, const Arguments& arguments) {
+  TRY(const Descriptor signals, receive_signals({SIGHUP, SIGTERM, SIGINT, SIGCHLD}));
   std::signal(SIGPIPE, SIG_IGN);
   SystemClock clock;
   TRY(RunBook book, RunBook::open(arguments.state_path));
@@ -256,7 +131,7 @@ Status serve(const Policy& policy, const Arguments& arguments, ExitCode& code) {
   Runner runner(policy, std::move(book), launcher, clock);
   TRY(Descriptor listening, listen(arguments.socket));
   RequestServer server(std::move(listening), runner, policy);
-  code = Daemon(runner, server, launcher, arguments.policy_path, signals.number()).run();
+  Service(runner, server, launcher, arguments.policy_path, signals.number()).run();
   return {};
 }
 
@@ -296,7 +171,7 @@ ExitCode run_request(const Arguments& arguments) {
     complain(printable(answer.error().message));
     return unreachable;
   }
-  print_lines(*answer);
+  std::fputs(printable_lines(*answer).c_str(), stdout);
   const std::string_view line = std::string_view(*answer).substr(0, answer->find('\n'));
   const bool went_well = line.find(" outcome=exited code=0 ") != std::string_view::npos;
   return line.starts_with("done") || line.starts_with("running") || went_well ? done : failed;
@@ -317,7 +192,7 @@ int run(int argc, char** argv) {
   const auto arguments = parse_arguments(argc, argv, code);
   if (!arguments) return code;
   if (!arguments->request.empty()) return run_request(*arguments);
-  const PolicyFile file = load_policy(arguments->policy_path);
+  const PolicyFile<Policy> file = load_policy(arguments->policy_path);
   for (const std::string& complaint : file.complaints) complain(complaint);
   if (!file.policy) return file.may_mend ? failed : broken_policy;
   if (arguments->only_check) {
@@ -329,20 +204,16 @@ int run(int argc, char** argv) {
     log::error("cannot start", {{"error", limited.error().message}});
     return failed;
   }
-  std::optional<fault::Armed> faults;
-  if (const char* const text = std::getenv("ALARUM_FAULT")) {
-    auto handler = fault::parse(text);
-    if (!handler) {
-      complain(printable(handler.error().message));
-      return wrong_usage;
-    }
-    faults.emplace(*std::move(handler));
+  const auto faults = fault::arm_from_environment();
+  if (!faults) {
+    complain(printable(faults.error().message));
+    return wrong_usage;
   }
-  if (const Status served = serve(*file.policy, *arguments, code); !served) {
+  if (const Status served = serve(*file.policy, *arguments); !served) {
     log::error("cannot start", {{"error", served.error().message}});
     return failed;
   }
-  return code;
+  return done;
 }
 
 }  // namespace

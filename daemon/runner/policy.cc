@@ -1,5 +1,6 @@
 #include "daemon/runner/policy.h"
 
+#include "config/log_options.h"
 #include "config/option_reference.h"
 #include "config/settings.h"
 #include "daemon/runner/program_check.h"
@@ -54,15 +55,6 @@ const Section& limits_section() {
            .max = 1'000'000,
            .help = "With so many actions remembered, new ones are refused (guard cap)."},
       }};
-  return section;
-}
-
-const Section& log_section() {
-  static const Section section = {.options = {{.name = "level",
-                                               .type = Type::word,
-                                               .default_value = {"info"},
-                                               .words = {"debug", "info", "warn", "error"},
-                                               .help = "How much is written to the log on stderr."}}};
   return section;
 }
 
@@ -178,7 +170,7 @@ const Section& policy_options() {
     out.options.push_back(
         {.name = "askers", .type = Type::section, .section = &askers_options(), .help = "Who may ask."});
     out.options.push_back(
-        {.name = "log", .type = Type::section, .section = &log_section(), .help = "The log."});
+        {.name = "log", .type = Type::section, .section = &log_options(), .help = "The log."});
     return out;
   }();
   return root;
@@ -191,22 +183,11 @@ std::string default_policy() {
       "# commented out, at its default. Root alone may write this file; see runner.md.\n");
 }
 
-bool LoadedPolicy::is_sound() const {
-  return std::none_of(problems.begin(), problems.end(),
-                      [](const Diagnostic& problem) { return problem.severity == Severity::error; });
-}
-
-bool LoadedPolicy::may_mend() const {
-  return !is_sound() && std::all_of(problems.begin(), problems.end(), [](const Diagnostic& problem) {
-    return problem.severity != Severity::error || problem.reason == unknown_name;
-  });
-}
-
-LoadedPolicy parse_policy(const std::string& path, std::string text) {
+LoadedPolicy<Policy> parse_policy(const std::string& path, std::string text) {
   Settings settings(policy_options());
   settings.read_file({path, std::move(text)});
   settings.check();
-  LoadedPolicy out;
+  LoadedPolicy<Policy> out;
   out.policy = policy_of(settings);
   std::vector<Diagnostic> missing;
   check_command(settings, missing, path);
@@ -214,5 +195,7 @@ LoadedPolicy parse_policy(const std::string& path, std::string text) {
   out.problems.insert(out.problems.end(), missing.begin(), missing.end());
   return out;
 }
+
+PolicyFile<Policy> load_policy(const std::string& path) { return load_policy_file(path, &parse_policy); }
 
 }  // namespace alarum::runner

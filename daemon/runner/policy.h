@@ -1,8 +1,8 @@
 #pragma once
 
 #include "config/askers.h"
-#include "config/diagnostic.h"
 #include "config/option.h"
+#include "config/policy_file.h"
 #include "daemon/base/time.h"
 
 #include <cstddef>
@@ -43,19 +43,11 @@ struct Policy {
   std::string log_level;
 };
 
-/// A policy, and what is wrong with it. With an error among the problems it is not to be used.
-struct LoadedPolicy {
-  Policy policy;
-  std::vector<Diagnostic> problems;
-
-  /// Whether it may be used.
-  bool is_sound() const;
-  /// Whether nothing is wrong but names that this system does not know, which may be known a moment later.
-  bool may_mend() const;
-};
-
 /// Reads a policy from its text; `path` is its name in messages. Who may change the program is looked at,
 /// too.
-LoadedPolicy parse_policy(const std::string& path, std::string text);
+LoadedPolicy<Policy> parse_policy(const std::string& path, std::string text);
+
+/// Reads and checks the policy file at `path`.
+PolicyFile<Policy> load_policy(const std::string& path);
 
 }  // namespace alarum::runner

@@ -2,6 +2,7 @@
 
 #include "daemon/base/clock.h"
 #include "daemon/base/frame.h"
+#include "daemon/base/signals.h"
 #include "daemon/runner/descendants.h"
 #include "daemon/runner/kept_output.h"
 #include "daemon/runner/run_report.h"
@@ -31,15 +32,6 @@ constexpr std::chrono::milliseconds clearing_round{20};
 
 bool is_later(int reason) { return reason == EAGAIN || reason == EWOULDBLOCK || reason == EINTR; }
 
-/// Where SIGTERM and SIGCHLD are read from; SIGTERM of a terminal's Ctrl-C is the runner's to send.
-Descriptor open_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  for (const int number : {SIGTERM, SIGCHLD}) sigaddset(&signals, number);
-  sigprocmask(SIG_BLOCK, &signals, nullptr);
-  return Descriptor(signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
-}
-
 class Supervision {
  public:
   Supervision(const Launch& launch, int report)
@@ -50,7 +42,8 @@ class Supervision {
         event_(launch.event) {}
 
   RunReport run() {
-    signals_ = open_signals();
+    // SIGTERM of a terminal's Ctrl-C is the runner's to send.
+    if (auto signals = receive_signals({SIGTERM, SIGCHLD})) signals_ = *std::move(signals);
     script_ = start_script(launch_);
     if (script_.failure != 0) {
       RunReport out;

@@ -91,10 +91,7 @@ void check(std::string text) {
   for (const Diagnostic& problem : compiled.problems)
     ENSURE(!problem.message.empty() && !problem.to_text().empty(), "a problem has its sentence");
 
-  const auto is_error = [](const Diagnostic& problem) { return problem.severity == Severity::error; };
-  const auto problems = settings.problems();
-  if (std::any_of(problems.begin(), problems.end(), is_error)) return;
-  if (std::any_of(compiled.problems.begin(), compiled.problems.end(), is_error)) return;
+  if (has_errors(settings.problems()) || has_errors(compiled.problems)) return;
   const auto first = decided(compiled.set);
   const auto second = decided(compiled.set);
   ENSURE(first.size() == second.size(), "a decision is a function of what it depends on");

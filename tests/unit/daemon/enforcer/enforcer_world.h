@@ -169,8 +169,8 @@ class EnforcerWorld {
 
  private:
   static Policy read(const std::string& text) {
-    LoadedPolicy loaded = parse_policy("enforcer.yaml", text);
-    ENSURE(loaded.is_sound(), "the policy of a test is sound");
+    auto loaded = parse_policy("enforcer.yaml", text);
+    ENSURE(!has_errors(loaded.problems), "the policy of a test is sound");
     return std::move(loaded.policy);
   }
   void start() {

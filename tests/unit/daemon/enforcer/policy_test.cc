@@ -12,14 +12,14 @@ namespace {
 
 /// The first problem of a policy; empty where it has none.
 std::string problem(const std::string& text) {
-  const LoadedPolicy loaded = parse_policy("enforcer.yaml", text);
+  const auto loaded = parse_policy("enforcer.yaml", text);
   return loaded.problems.empty() ? "" : loaded.problems.front().to_text();
 }
 
 TEST_CASE("an empty policy has careful defaults") {
-  const LoadedPolicy loaded = parse_policy("enforcer.yaml", "");
+  const auto loaded = parse_policy("enforcer.yaml", "");
 
-  CHECK(loaded.is_sound());
+  CHECK_FALSE(has_errors(loaded.problems));
   CHECK(loaded.policy.never_block.empty());
   CHECK(loaded.policy.limits.duration_default == std::chrono::minutes(15));
   CHECK(loaded.policy.limits.duration_max == std::chrono::hours(24));
@@ -32,12 +32,12 @@ TEST_CASE("an empty policy has careful defaults") {
 }
 
 TEST_CASE("a policy says who is never blocked and who may ask") {
-  const LoadedPolicy loaded = parse_policy("enforcer.yaml",
-                                           "never_block: [10.0.0.0/8, '2001:db8::1']\n"
-                                           "administrators: [192.0.2.0/28]\n"
-                                           "askers: {users: [root, 4711], groups: [12]}\n");
+  const auto loaded = parse_policy("enforcer.yaml",
+                                   "never_block: [10.0.0.0/8, '2001:db8::1']\n"
+                                   "administrators: [192.0.2.0/28]\n"
+                                   "askers: {users: [root, 4711], groups: [12]}\n");
 
-  REQUIRE(loaded.is_sound());
+  REQUIRE_FALSE(has_errors(loaded.problems));
   CHECK(loaded.policy.never_block ==
         std::vector{*IpNetwork::parse("10.0.0.0/8"), *IpNetwork::parse("2001:db8::1")});
   CHECK(loaded.policy.administrators == std::vector{*IpNetwork::parse("192.0.2.0/28")});
@@ -60,7 +60,7 @@ TEST_CASE("a policy that would not do what it says is refused, with the place") 
 
 TEST_CASE("a policy may mend by itself when nothing is wrong but names that are unknown") {
   const auto may_mend = [](const std::string& text) {
-    return parse_policy("enforcer.yaml", text).may_mend();
+    return only_names_are_unknown(parse_policy("enforcer.yaml", text).problems);
   };
   CHECK(may_mend("askers: {users: [nobody-of-that-name], groups: [no-group-of-that-name]}\n"));
   CHECK_FALSE(may_mend("askers: {users: [nobody-of-that-name]}\nnever_block: [10.0.0.1/8]\n"));
@@ -69,7 +69,7 @@ TEST_CASE("a policy may mend by itself when nothing is wrong but names that are 
 }
 
 TEST_CASE("the commented default file of the policy is sound") {
-  CHECK(parse_policy("enforcer.yaml", default_policy()).is_sound());
+  CHECK_FALSE(has_errors(parse_policy("enforcer.yaml", default_policy()).problems));
 }
 
 TEST_CASE("the table of the policy's options in the documentation is the program's") {
