@@ -32,8 +32,8 @@ if(ALARUM_SANITIZE)
   endif()
 endif()
 if(ALARUM_COVERAGE)
-  # Not in tests, which nobody asks about: it is an eighth of the time of compiling them, and most of the report.
-  # A function in a header is not counted either where a test's copy of it is the one that is linked.
+  # Not in tests, which nobody asks about: it is an eighth of the time of compiling them, and most of the
+  # report. A function in a header is not counted either where a test's copy of it is the one that is linked.
   # -fprofile-update=atomic by its other name, since ccache takes that one for an option it must not cache.
   set(is_test $<PATH:IS_PREFIX,${PROJECT_SOURCE_DIR}/tests,$<TARGET_PROPERTY:SOURCE_DIR>>)
   target_compile_options(alarum_compiler INTERFACE

@@ -81,6 +81,8 @@ TEST_CASE("nothing that moves a cursor is printable") {
   CHECK(printable("\x1B[2J\r\n\t\x7F") == "\\u{001B}[2J\\u{000D}\\u{000A}\\u{0009}\\u{007F}");
   CHECK(printable("\u0085\u202E\u2066\u2028") == "\\u{0085}\\u{202E}\\u{2066}\\u{2028}");
   CHECK(printable("a\xFF") == "a\\xFF");
+  CHECK(printable_lines("a\tb\nc\x1B[2J") == "a\\u{0009}b\nc\\u{001B}[2J\n");
+  CHECK(printable_lines("") == "\n");
 }
 
 TEST_CASE("the nearest word is near") {
