@@ -44,10 +44,11 @@ class JiraResponder final : public Responder {
                    "not be found again");
     const auto known = known_.find(action.notice.incident_id);
     std::optional<std::string> issue;
-    if (known != known_.end()) issue = known->second;
+    if (known != known_.end()) issue = known->second.issue;
     if (!issue) {
       if (auto end = find(action, stop, issue)) return beside_doubt(*std::move(end), action);
     }
+    if (!issue && action.is_end) return {.verdict = ActionVerdict::done, .why = "there is no ticket to end"};
     if (!issue) return create(action, stop);
     if (auto end = comment(action, *issue, stop))
       return with_key(beside_doubt(*std::move(end), action), *issue);
@@ -146,7 +147,7 @@ class JiraResponder final : public Responder {
     }
     ActionResult out = changed(outcome, read);
     if (out.verdict == ActionVerdict::in_doubt) {
-      if (doubts_.size() >= known_max) doubts_.clear();
+      make_room();
       doubts_[action.notice.incident_id] = clock_.steady();
       out.wait = index_delay;
     }
@@ -207,20 +208,35 @@ class JiraResponder final : public Responder {
   }
 
   void remember(const std::string& incident_id, const std::string& issue) {
-    if (known_.size() >= known_max) known_.clear();
-    known_[incident_id] = issue;
+    make_room();
+    known_[incident_id] = {issue, clock_.steady()};
     doubts_.erase(incident_id);
   }
+
+  /// Forgets what Jira finds by now.
+  void make_room() {
+    const Duration found_since = clock_.steady() - index_delay;
+    if (known_.size() >= known_max)
+      std::erase_if(known_, [&](const auto& one) { return one.second.since < found_since; });
+    if (doubts_.size() >= known_max)
+      std::erase_if(doubts_, [&](const auto& one) { return one.second < found_since; });
+  }
+
+  /// A ticket, and since when we know it.
+  struct Known {
+    std::string issue;
+    Duration since{};
+  };
 
   JiraTarget target_;
   std::string close_transition_;
   HttpPatience patience_;
   HttpSend send_;
   Clock& clock_;
-  Duration begun_;                            // of this process: nothing is known of attempts before
-  Timestamp begun_at_;                        // the same as a time of day
-  std::map<std::string, std::string> known_;  // incident → ticket
-  std::map<std::string, Duration> doubts_;    // incident → when a ticket may have been created
+  Duration begun_;                          // of this process: nothing is known of attempts before
+  Timestamp begun_at_;                      // the same as a time of day
+  std::map<std::string, Known> known_;      // incident → ticket
+  std::map<std::string, Duration> doubts_;  // incident → when a ticket may have been created
 };
 
 std::optional<std::string> authorization_of(const ResponderParts& parts) {
@@ -303,6 +319,9 @@ ResponderKind jira_kind() {
   out.help = "create a ticket for the incident, and comment on it";
   out.options = jira_options();
   for (Option& option : http_options()) out.options.push_back(std::move(option));
+  out.ends_what_it_told = [](const SectionValue& entry) {
+    return !entry.value("close_transition").text().empty();
+  };
   out.make = make;
   return out;
 }

@@ -50,6 +50,7 @@ struct Action {
   std::string target = {};       ///< an address in its canonical form; else the value of the entity
   std::optional<Duration> lasts = {};  ///< of a block: from when it is made on
   Timestamp expires = {};              ///< it must not be begun from then on
+  bool is_end = false;  ///< the incident is resolved: it ends what was told of it, and tells nothing new
 };
 
 /// A network that is not to be blocked for a time.

@@ -62,6 +62,8 @@ struct ResponderKind {
   std::string_view help;  ///< what it does: goes on after the name and a colon, without a full stop
   std::vector<Option> options = {};  ///< its keys, but for `mode`, which every kind that acts has
   std::vector<std::string_view> at_most_one = {};
+  /// Whether it ends what it told of an incident once that is resolved; null: no.
+  bool (*ends_what_it_told)(const SectionValue& entry) = nullptr;
   /// A responder, which has not connected anywhere yet; null where something is wrong, which the problems
   /// have then, or where secrets are not read. The ports outlive the responder.
   std::unique_ptr<Responder> (*make)(const ResponderParts& parts) = nullptr;

@@ -66,7 +66,8 @@ std::vector<MadeResponder> make_responders(const SectionValue& root, const Secre
     EntryProblems problems(entry);
     auto responder = kind->make({entry, secrets, ports, problems});
     if (responder == nullptr) continue;
-    out.push_back({entry.value("name").text(), kind, kind->delivery(entry), std::move(responder)});
+    const bool ends = kind->ends_what_it_told != nullptr && kind->ends_what_it_told(entry);
+    out.push_back({entry.value("name").text(), kind, kind->delivery(entry), ends, std::move(responder)});
   }
   return out;
 }

@@ -29,6 +29,7 @@ struct MadeResponder {
   std::string name;
   const ResponderKind* kind = nullptr;
   DeliveryClass delivery = DeliveryClass::once;
+  bool ends_what_it_told = false;  ///< when the incident is resolved
   std::unique_ptr<Responder> responder;
 };
 

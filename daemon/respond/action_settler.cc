@@ -1,5 +1,6 @@
 #include "daemon/respond/action_settler.h"
 
+#include "daemon/base/clock.h"
 #include "daemon/base/log.h"
 #include "daemon/respond/phase_journal.h"
 
@@ -22,6 +23,9 @@ constexpr std::chrono::minutes refused_undo_wait{10};
 /// What is running may be asked for so much later than it would be otherwise, and for so long in all.
 constexpr std::chrono::minutes running_leeway{1};
 constexpr std::chrono::hours running_max{24};
+
+/// How often the log says of a responder that its actions come to nothing.
+constexpr std::chrono::seconds complaint_interval{10};
 
 Timestamp end_of_patience(const StoredAction& action) {
   return {action.intended.microseconds + Duration(running_max).count()};
@@ -83,7 +87,23 @@ Status ActionSettler::end(const StoredAction& action, const ActionEnd& wanted, s
   if (!has_ended) return {};  // somebody else came first, or this is told again
   if (!outcome.empty()) TRY_OK(actions_.count(action.responder, outcome, guard));
   TRY_OK(actions_.wake_dependents(action.incident_id, action.id, now));
+  complain_of(action, end);
   return note(action, action_state_name(end.state), end.why, now);
+}
+
+/// What nobody hears of but the metrics would be a message that nobody misses.
+void ActionSettler::complain_of(const StoredAction& action, const ActionEnd& end) {
+  if (end.state != ActionState::failed && end.state != ActionState::expired &&
+      end.state != ActionState::in_doubt)
+    return;
+  LogLimit& limit = complaints_.try_emplace(action.responder, complaint_interval).first->second;
+  const auto hidden = limit.admit(steady_now());
+  if (!hidden) return;
+  log::warn("an action has come to nothing", {{"responder", action.responder},
+                                              {"incident", action.incident_id},
+                                              {"state", std::string(action_state_name(end.state))},
+                                              {"why", end.why},
+                                              {"not_shown", std::to_string(*hidden)}});
 }
 
 Status ActionSettler::revoke(const StoredAction& block, const GuardRefusal& refusal, Timestamp now) {

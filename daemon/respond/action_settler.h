@@ -1,6 +1,7 @@
 #pragma once
 
 #include "daemon/base/backoff.h"
+#include "daemon/base/log_limit.h"
 #include "daemon/base/result.h"
 #include "daemon/base/time.h"
 #include "daemon/respond/action_store.h"
@@ -11,6 +12,7 @@
 #include "daemon/respond/stored_action.h"
 #include "responders/responder.h"
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -49,6 +51,7 @@ class ActionSettler {
   Status note(const StoredAction& action, std::string_view what, const std::string& detail, Timestamp now);
 
  private:
+  void complain_of(const StoredAction& action, const ActionEnd& end);
   Status settle_undo(const ActionReport& report);
   Status settle_refused_undo(const ActionReport& report);
   Status settle_done(const ActionReport& report);
@@ -59,6 +62,7 @@ class ActionSettler {
   ActionStore& actions_;
   AuditLog audit_;
   RandomSource random_;
+  std::map<std::string, LogLimit> complaints_;  // by responder
 };
 
 }  // namespace alarum

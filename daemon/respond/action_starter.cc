@@ -123,7 +123,8 @@ Result<ActionTask> ActionStarter::task_of(StoredAction action, bool is_undo) {
                 .target_type = action.target_type,
                 .target = action.target,
                 .lasts = action.lasts,
-                .expires = action.expires};
+                .expires = action.expires,
+                .is_end = action.step_id == closing_step};
   out.is_undo = is_undo;
   out.stored = std::move(action);
   return out;

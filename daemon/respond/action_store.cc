@@ -20,8 +20,10 @@ constexpr std::string_view select_undecided =
 
 constexpr std::string_view select_history =
     "SELECT step_id, count(*), sum(state = 'done'), sum(state = 'in_doubt'),"
-    " sum(state IN ('intent', 'executing', 'undoing') OR (nature = 'blocking' AND state IN ('done', 'shadow')"
-    " AND until_us > ?3)) FROM actions WHERE incident_id = ?1 AND target_key = ?2 GROUP BY step_id";
+    " sum(state IN ('intent', 'executing', 'undoing') OR (nature = 'blocking' AND state = 'done' AND until_us"
+    " > ?3)), sum(begun_us IS NOT NULL AND state <> 'denied'), max(CASE WHEN state = 'shadow' AND (nature ="
+    " 'running' OR until_us > ?3) THEN repeat END) FROM actions WHERE incident_id = ?1 AND target_key = ?2"
+    " GROUP BY step_id";
 
 constexpr std::string_view upsert_decision =
     "INSERT INTO decisions (incident_id, step_id, target_key, playbook, step, responder, target, fate,"
@@ -100,6 +102,14 @@ constexpr std::string_view withdraw_action =
 constexpr std::string_view wake_waiting =
     "UPDATE actions INDEXED BY actions_that_wait SET next_us = min(next_us, ?3) WHERE incident_id = ?1 AND"
     " state = 'intent' AND needs <> '' AND instr(needs, ?2) > 0";
+
+/// The last: an hour, which is longer than any wait.
+constexpr std::string_view bring_back =
+    "UPDATE actions INDEXED BY unfinished_actions SET due_us = due_us - max(0, intended_us - ?1), expires_us "
+    "="
+    " expires_us - max(0, intended_us - ?1), next_us = min(next_us, max(?1, due_us - max(0, intended_us -"
+    " ?1))), intended_us = min(intended_us, ?1) WHERE state IN ('intent', 'executing', 'undoing') AND (?2 OR"
+    " intended_us > ?1 OR next_us > max(?1, due_us) + 3600000000)";
 
 ResponderNature nature_of(std::string_view word) {
   if (word == nature_name(ResponderNature::blocking)) return ResponderNature::blocking;
@@ -194,6 +204,8 @@ Status ActionStore::add_history(const std::string& incident_id, const std::strin
     one.done = static_cast<std::uint64_t>(rows.number(2));
     one.doubts = static_cast<std::uint64_t>(rows.number(3));
     one.is_open = open > 0;
+    one.tried = static_cast<std::uint64_t>(rows.number(5));
+    if (const auto shadowed = rows.number_or_nothing(6)) one.shadowed = static_cast<std::uint64_t>(*shadowed);
   }
 }
 
@@ -302,6 +314,10 @@ Status ActionStore::extend(const std::string& id, Timestamp expires) {
 
 Status ActionStore::postpone(const std::string& id, Timestamp next, const std::string& why) {
   return database_.run("UPDATE actions SET next_us = ?2, why = ?3 WHERE action_id = ?1", {id, next, why});
+}
+
+Status ActionStore::bring_to_present(Timestamp now, bool is_sure) {
+  return database_.run(bring_back, {now, static_cast<std::int64_t>(is_sure)});
 }
 
 Status ActionStore::wake_dependents(const std::string& incident_id, const std::string& id, Timestamp now) {

@@ -46,7 +46,7 @@ class ActionStore {
   /// Everything up to this alert is decided.
   Status note_decided(std::int64_t alert_number);
   /// Adds what each step has done about this target for the incident so far. A block is open as long as it
-  /// lasts, in shadow, too.
+  /// lasts.
   Status add_history(const std::string& incident_id, const std::string& target_key, Timestamp now,
                      std::map<StepTarget, StepHistory>& into);
   /// Writes down what became of a step for a target: the last fate, and how often there was any.
@@ -81,6 +81,10 @@ class ActionStore {
   Status extend(const std::string& id, Timestamp expires);
   /// What is to be taken back is tried again at `next`.
   Status postpone(const std::string& id, Timestamp next, const std::string& why);
+  /// Clocks are set back: what was decided in the future is as if it were decided now, and what would not be
+  /// tried again for longer than anything waits is tried now. With `is_sure` a step back was seen, and
+  /// nothing waits any longer.
+  Status bring_to_present(Timestamp now, bool is_sure);
   /// Those that wait for this action may be looked at now.
   Status wake_dependents(const std::string& incident_id, const std::string& id, Timestamp now);
 

@@ -59,6 +59,14 @@ StoredAction action_of(const StepDecision& decision, const UndecidedAlert& alert
   return out;
 }
 
+/// What waits for an action that a guard rail has refused is not done either. What acts follows one that was
+/// put into shadow there, to show what would be done.
+void follow_refused(StepDecision& decision, bool into_shadow) {
+  decision.fate = into_shadow ? StepFate::shadow : StepFate::previous;
+  decision.why = into_shadow ? "the step before it is in shadow" : "the step before it is not done";
+  decision.needs.clear();
+}
+
 /// The outcome that a step which is no action counts as; empty: none of `alarum_actions_total`.
 std::string_view outcome_of(StepFate fate) {
   if (fate == StepFate::duplicate) return "duplicate";
@@ -83,8 +91,19 @@ Status AlertDecider::decide(const UndecidedAlert& alert, const ResponsePlan& pla
                             .history = history,
                             .now = now,
                             .lasts_max = plan.guard_rails.duration_max};
-  for (const StepDecision& decision : alarum::decide(plan.playbooks, facts))
-    TRY_OK(settle(decision, alert, *committed, plan, now));
+  std::map<std::string, Outcome> refused;  // by guard rails, which the decisions know nothing of
+  for (StepDecision& decision : alarum::decide(plan.playbooks, facts)) {
+    const std::string id = decision.action_id;
+    const bool is_wanted = decision.is_action();
+    const auto before = std::find_if(decision.needs.begin(), decision.needs.end(),
+                                     [&](const std::string& need) { return refused.contains(need); });
+    if (is_wanted && before != decision.needs.end()) {
+      const bool acts = is_acting(responder_named(plan, decision.responder).nature);
+      follow_refused(decision, acts && refused.at(*before) == Outcome::shadowed);
+    }
+    TRY(const Outcome outcome, settle(std::move(decision), alert, *committed, plan, now));
+    if (is_wanted && outcome != Outcome::begun) refused.emplace(id, outcome);
+  }
   return {};
 }
 
@@ -104,17 +123,20 @@ Result<std::map<StepTarget, StepHistory>> AlertDecider::history_of(const Committ
   return out;
 }
 
-Status AlertDecider::settle(const StepDecision& decision, const UndecidedAlert& alert,
-                            const CommittedAlert& committed, const ResponsePlan& plan, Timestamp now) {
-  if (decision.is_action()) return act(decision, alert, committed, plan, now);
+Result<AlertDecider::Outcome> AlertDecider::settle(StepDecision decision, const UndecidedAlert& alert,
+                                                   const CommittedAlert& committed, const ResponsePlan& plan,
+                                                   Timestamp now) {
+  if (decision.is_action()) return act(std::move(decision), alert, committed, plan, now);
   if (const std::string_view outcome = outcome_of(decision.fate); !outcome.empty())
     TRY_OK(actions_.count(decision.responder, outcome, ""));
-  return actions_.note_decision(decision, step_fate_name(decision.fate), {}, alert, now);
+  TRY_OK(actions_.note_decision(decision, step_fate_name(decision.fate), {}, alert, now));
+  return Outcome::none;
 }
 
 /// The guard rails judge what is in shadow, too: it is to show what would be done.
-Status AlertDecider::act(const StepDecision& decision, const UndecidedAlert& alert,
-                         const CommittedAlert& committed, const ResponsePlan& plan, Timestamp now) {
+Result<AlertDecider::Outcome> AlertDecider::act(StepDecision decision, const UndecidedAlert& alert,
+                                                const CommittedAlert& committed, const ResponsePlan& plan,
+                                                Timestamp now) {
   StoredAction action = action_of(decision, alert, committed, plan, now);
   if (decision.fate == StepFate::shadow) action.state = ActionState::shadow;
   std::optional<GuardRefusal> refusal;
@@ -123,9 +145,15 @@ Status AlertDecider::act(const StepDecision& decision, const UndecidedAlert& ale
   }
   if (refusal && !means_shadow(*refusal)) {
     TRY_OK(actions_.count(action.responder, denied_fate, refusal->guard));
-    return actions_.note_decision(decision, denied_fate, *refusal, alert, now);
+    TRY_OK(actions_.note_decision(decision, denied_fate, *refusal, alert, now));
+    return Outcome::none;
   }
   const bool is_shadow = refusal.has_value() || decision.fate == StepFate::shadow;
+  if (is_shadow && !decision.shadowed_id.empty()) {
+    stay_in_shadow(decision);
+    TRY_OK(settle(std::move(decision), alert, committed, plan, now));
+    return Outcome::shadowed;
+  }
   if (is_shadow) {
     action.state = ActionState::shadow;
     action.why = refusal ? refusal->why : decision.why;
@@ -137,7 +165,9 @@ Status AlertDecider::act(const StepDecision& decision, const UndecidedAlert& ale
   // What a guard put into shadow is counted for that guard, too.
   const std::string_view guard = fate == StepFate::shadow && refusal ? refusal->guard : "";
   if (fate != StepFate::run) TRY_OK(actions_.count(action.responder, step_fate_name(fate), guard));
-  return actions_.note_decision(decision, step_fate_name(fate), refusal.value_or(GuardRefusal()), alert, now);
+  TRY_OK(
+      actions_.note_decision(decision, step_fate_name(fate), refusal.value_or(GuardRefusal()), alert, now));
+  return is_shadow ? Outcome::shadowed : Outcome::begun;
 }
 
 }  // namespace alarum

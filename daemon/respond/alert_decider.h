@@ -10,6 +10,7 @@
 #include "daemon/respond/playbook_decision.h"
 #include "daemon/respond/response_plan.h"
 
+#include <cstdint>
 #include <map>
 #include <string>
 
@@ -29,10 +30,13 @@ class AlertDecider {
  private:
   Result<std::map<StepTarget, StepHistory>> history_of(const CommittedAlert& committed,
                                                        const std::string& incident_id, Timestamp now);
-  Status settle(const StepDecision& decision, const UndecidedAlert& alert, const CommittedAlert& committed,
-                const ResponsePlan& plan, Timestamp now);
-  Status act(const StepDecision& decision, const UndecidedAlert& alert, const CommittedAlert& committed,
-             const ResponsePlan& plan, Timestamp now);
+  /// What became of a decision: the steps behind it wait for what it began.
+  enum class Outcome : std::uint8_t { begun, shadowed, none };
+
+  Result<Outcome> settle(StepDecision decision, const UndecidedAlert& alert, const CommittedAlert& committed,
+                         const ResponsePlan& plan, Timestamp now);
+  Result<Outcome> act(StepDecision decision, const UndecidedAlert& alert, const CommittedAlert& committed,
+                      const ResponsePlan& plan, Timestamp now);
 
   LedgerDatabase& database_;
   ActionStore& actions_;

@@ -28,6 +28,8 @@ constexpr std::chrono::seconds effect_interval{1};
 /// How often a turn is made though nothing is known that is to be done: by then people may have allowed
 /// somebody.
 constexpr std::chrono::seconds turn_interval{1};
+/// By so much a clock is set, and not only brought nearer to the right time.
+constexpr std::chrono::seconds clock_step_min{2};
 /// How many exemptions are told at a time: a block that comes behind them waits for no more.
 constexpr std::size_t exemptions_of_turn_max = 2;
 
@@ -55,6 +57,7 @@ Dispatcher::Dispatcher(std::unique_ptr<LedgerDatabase> database, AuditLog audit,
       settler_(*database_, actions_, std::move(audit), ports_.random),
       judge_(*database_, actions_, guards_, settler_, ports_.peers),
       decider_(*database_, actions_, guards_, judge_),
+      closer_(*database_, actions_),
       starter_(actions_, notices_, judge_, settler_),
       effect_(*database_, actions_, settler_, ports_.effect),
       arrived_(places_for(64)) {}
@@ -153,18 +156,21 @@ Status Dispatcher::turn(Timestamp now) {
   look_at_resolvers();
   {
     TRY(LedgerTransaction transaction, LedgerTransaction::begin(*database_));
+    TRY_OK(follow_clock(now));
     TRY_OK(judge_.look(now, ports_.clients()));
     teller_.look(judge_.exemptions(), now);
     TRY_OK(settle_what_is_known(now));
     if (!is_ending_) {
       TRY_OK(use_plan(now));
       TRY_OK(decide_alerts(now));
+      TRY_OK(closer_.close(*plan_, now));
       TRY(tasks, start_actions(now));
     }
     TRY_OK(fault::point("actions_before_commit"));
     TRY_OK(transaction.commit());
     TRY_OK(fault::point("actions_after_commit"));
   }
+  wall_ahead_ = Duration(now.microseconds) - ports_.clock.steady();
   judge_.note_committed();
   for (const ActionReport& report : reports_) {
     if (ActionChannel* const channel = channel_named(report.stored.responder))
@@ -180,6 +186,15 @@ Status Dispatcher::turn(Timestamp now) {
   hand_over(std::move(tasks));
   publish();
   bell_.ring();  // one turn may leave something for the next
+  return {};
+}
+
+/// A clock that is set back would leave actions waiting for a time that was, and begin them when they are of
+/// no use any more. What a process before has decided is looked at, too.
+Status Dispatcher::follow_clock(Timestamp now) {
+  const Duration ahead = Duration(now.microseconds) - ports_.clock.steady();
+  const bool is_set_back = wall_ahead_ && ahead < *wall_ahead_ - clock_step_min;
+  if (is_set_back || !is_settled_) TRY_OK(actions_.bring_to_present(now, is_set_back));
   return {};
 }
 

@@ -18,6 +18,7 @@
 #include "daemon/respond/effect_keeper.h"
 #include "daemon/respond/exemption_teller.h"
 #include "daemon/respond/guard_store.h"
+#include "daemon/respond/incident_closer.h"
 #include "daemon/respond/ledger_damage.h"
 #include "daemon/respond/ledger_database.h"
 #include "daemon/respond/notice_reader.h"
@@ -82,6 +83,7 @@ class Dispatcher {
   void take_reports();
   Result<bool> has_something_to_do(Timestamp now);
   Status turn(Timestamp now);
+  Status follow_clock(Timestamp now);
   Status settle_what_is_known(Timestamp now);
   Status take_back_refused(const ActionReport& report, Timestamp now);
   Status settle_left_over(const StoredAction& action, Timestamp now);
@@ -106,6 +108,7 @@ class Dispatcher {
   ActionSettler settler_;
   BlockJudge judge_;
   AlertDecider decider_;
+  IncidentCloser closer_;
   ActionStarter starter_;
   EffectKeeper effect_;
   ExemptionTeller teller_;
@@ -127,6 +130,7 @@ class Dispatcher {
   Duration turned_at_{0};
   std::optional<Duration> resolvers_at_;  // when they were looked at
   bool has_orphans_ = false;              // blocks that nobody is configured for
+  std::optional<Duration> wall_ahead_;    // how far ahead of the steady clock the time of day was
 };
 
 }  // namespace alarum

@@ -88,12 +88,13 @@ Result<LedgerList<IncidentSummary>> LedgerReader::list(const IncidentFilter& fil
   std::array<std::string_view, incident_levels.size()> levels{};  // those below the least one are empty
   std::copy(incident_levels.begin() + static_cast<std::ptrdiff_t>(level_rank(filter.level_min)),
             incident_levels.end(), levels.begin());
-  // Written out, so that open incidents are found by the index that has no others.
+  // Written out, so that open incidents are found by the index that has no others; by their number, with the
+  // plus sign, since the other index of them would have all of them sorted for each page.
   const bool is_open_only = !filter.is_any_state && filter.state != IncidentState::resolved;
   const std::string sql = std::string(summary_columns) + " WHERE incident_number < ?1" +
                           (is_open_only ? " AND state <> 'resolved'" : "") +
                           " AND (?2 = '' OR state = ?2) AND (?3 = 0 OR assignee = ?4)"
-                          " AND level IN (?5, ?6, ?7, ?8, ?9) ORDER BY incident_number DESC";
+                          " AND +level IN (?5, ?6, ?7, ?8, ?9) ORDER BY incident_number DESC";
   return rows<IncidentSummary>(
       *database_, sql,
       {ledger_bound(filter.before), state, std::int64_t{filter.assignee.has_value()},

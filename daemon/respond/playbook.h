@@ -23,6 +23,7 @@ struct PlaybookResponder {
   std::string name;
   ResponderNature nature = ResponderNature::telling;
   ResponderMode mode = ResponderMode::shadow;  ///< of an acting one
+  bool ends_what_it_told = false;              ///< when the incident is resolved
 };
 
 /// One thing to be done.

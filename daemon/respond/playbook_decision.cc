@@ -40,12 +40,18 @@ std::vector<Target> targets_of(const CommittedAlert& alert, const std::string& t
   return out;
 }
 
-/// Why nobody tells once more; empty where it is worth another try.
-std::string told_by(const StepHistory& past) {
-  if (past.done > 0) return "it has told of this incident";
-  if (past.doubts > 0) return "it may have told of this incident: that is in doubt";
-  if (past.ended < tellings_max) return "";
-  return "telling of this incident has failed " + std::to_string(past.ended) + " times";
+/// Why nobody tells, or runs a script, once more; empty where it is worth another try. Blocks end by
+/// themselves, and are made again.
+std::string done_for_good(ResponderNature nature, const StepHistory& past) {
+  if (nature == ResponderNature::blocking) return "";
+  const bool runs = nature == ResponderNature::running;
+  if (past.done > 0) return runs ? "it has run for this incident" : "it has told of this incident";
+  if (past.doubts > 0)
+    return std::string(runs ? "it may have run for" : "it may have told of") +
+           " this incident: that is in doubt";
+  if (past.tried < tries_max) return "";
+  return std::string(runs ? "running it for" : "telling of") + " this incident has failed " +
+         std::to_string(past.tried) + " times";
 }
 
 /// Decides the steps of one playbook, in their order.
@@ -131,24 +137,34 @@ class StepDecider {
     if (step.is_only_if_done) wait_for_previous(i, previous_end, out);
   }
 
-  /// Says which action it is. Who has told of an incident, or may have, does not do so again.
+  std::string id_of_action(const PlaybookStep& step, const std::string& target_key,
+                           std::uint64_t repeat) const {
+    return id_of({"action", facts_.incident.id, step.id, target_key, std::to_string(repeat)});
+  }
+
+  /// Says which action it is, and whether there is one already.
   void identify(const PlaybookStep& step, const PlaybookResponder& responder, StepDecision& out) const {
     const auto found = facts_.history.find({step.id, out.target_key});
-    const StepHistory past = found == facts_.history.end() ? StepHistory() : found->second;
-    const std::string told = is_acting(responder.nature) ? "" : told_by(past);
-    // What has been told is the last of what has ended.
-    out.repeat = told.empty() || past.is_open ? past.ended : past.ended - 1;
-    out.action_id =
-        id_of({"action", facts_.incident.id, step.id, out.target_key, std::to_string(out.repeat)});
+    static const StepHistory nothing;
+    const StepHistory& past = found == facts_.history.end() ? nothing : found->second;
+    const std::string ended = done_for_good(responder.nature, past);
+    // What was done for good is the last of what has ended.
+    out.repeat = ended.empty() || past.is_open ? past.ended : past.ended - 1;
+    out.action_id = id_of_action(step, out.target_key, out.repeat);
+    if (past.shadowed) out.shadowed_id = id_of_action(step, out.target_key, *past.shadowed);
     if (step.lasts) out.lasts = doubled(*step.lasts, past.blocks, facts_.lasts_max);
     out.due = {facts_.alert.detected_at.microseconds + step.after.count()};
     out.expires = {out.due.microseconds + step.deadline.count()};
     if (past.is_open) {
       out.fate = StepFate::duplicate;
       out.why = "the same action is under way";
-    } else if (!told.empty()) {
+      out.is_to_be = true;
+    } else if (!ended.empty()) {
       out.fate = StepFate::duplicate;
-      out.why = told;
+      out.why = ended;
+      out.is_to_be = past.done > 0;
+    } else if (past.shadowed && responder.mode == ResponderMode::shadow) {
+      stay_in_shadow(out);
     }
   }
 
@@ -160,9 +176,10 @@ class StepDecider {
     for (std::size_t at = previous_begin_; at < previous_end; ++at) {
       const StepDecision& before = out_[at];
       if (is_same_target && before.target_key != out.target_key) continue;
-      has_shadow = has_shadow || before.fate == StepFate::shadow;
-      if (before.fate == StepFate::run || before.fate == StepFate::duplicate)
-        out.needs.push_back(before.action_id);
+      const bool is_to_be = before.fate == StepFate::run || before.is_to_be;
+      has_shadow =
+          has_shadow || before.fate == StepFate::shadow || (!is_to_be && !before.shadowed_id.empty());
+      if (is_to_be) out.needs.push_back(before.action_id);
     }
     if (!out.needs.empty() || (has_shadow && out.fate == StepFate::shadow)) return;
     out.fate = StepFate::previous;
@@ -208,6 +225,12 @@ std::vector<StepDecision> decide(const PlaybookSet& set, const DecisionFacts& fa
     std::move(decisions.begin(), decisions.end(), std::back_inserter(out));
   }
   return out;
+}
+
+void stay_in_shadow(StepDecision& decision) {
+  decision.fate = StepFate::duplicate;
+  decision.why = "the same action is in shadow";
+  decision.action_id = decision.shadowed_id;
 }
 
 Duration doubled(Duration first, std::uint64_t repeat, Duration max) {

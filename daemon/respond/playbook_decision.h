@@ -25,7 +25,7 @@ namespace alarum {
 enum class StepFate : std::uint8_t {
   run,         ///< an action, to be done when it is due and the guard rails let it
   shadow,      ///< the same, but only written down: the responder's mode says so
-  duplicate,   ///< the same action is under way, or has told of the incident
+  duplicate,   ///< the same action is under way, was done for good, or is in shadow already
   expired,     ///< it would come too late
   condition,   ///< the playbook is not for this alert
   stage,       ///< the rule's stage does not let it act, or tell
@@ -56,6 +56,8 @@ struct StepDecision {
   Timestamp due;                   ///< when it begins
   Timestamp expires;               ///< when it is too late to begin
   std::vector<std::string> needs;  ///< ids of the actions that have to be done before
+  bool is_to_be = false;           ///< of a duplicate: that action is under way, or done
+  std::string shadowed_id;         ///< of the step's action that is in shadow; empty: none is
 
   /// Whether there is something to be done, or to be written down.
   bool is_action() const { return fate == StepFate::run || fate == StepFate::shadow; }
@@ -73,8 +75,11 @@ struct StepHistory {
   std::uint64_t ended = 0;   ///< actions that have come to their end, whatever it was
   std::uint64_t done = 0;    ///< of them, that had their effect and have it still
   std::uint64_t doubts = 0;  ///< of them, of which nobody knows
+  std::uint64_t tried = 0;   ///< that were begun, and refused by nobody
   std::uint64_t blocks = 0;  ///< that were made and are over, lately, whatever incident they were for
   bool is_open = false;      ///< there is one that has not
+  /// The last of those in shadow that would last still, had it been done.
+  std::optional<std::uint64_t> shadowed = {};
 };
 
 /// What a decision depends on, beside the playbooks. All of it outlives the call.
@@ -90,11 +95,16 @@ struct DecisionFacts {
 /// For every step of every playbook, in order, what becomes of it: one decision for each target, or one that
 /// says why there is none. The id of an action follows from the incident, the step, the target and how often
 /// that was done before, so that the same action, asked for again, is the same. Who tells does so once for an
-/// incident; where that failed, again for its next alert, `tellings_max` times at most.
+/// incident, and who runs a script once for an incident and a target; where that failed, again for its next
+/// alert, `tries_max` times at most. What is in shadow keeps nothing from being done once the mode is auto.
 std::vector<StepDecision> decide(const PlaybookSet& set, const DecisionFacts& facts);
 
-/// How often somebody tries to tell of an incident, each time for as long as the step's deadline lets him.
-inline constexpr std::uint64_t tellings_max = 10;
+/// Makes of a decision that would end in shadow one that there is already: `shadowed_id` says which.
+void stay_in_shadow(StepDecision& decision);
+
+/// How often somebody tries to tell of an incident, or to run a script for it, each time for as long as the
+/// step's deadline lets him.
+inline constexpr std::uint64_t tries_max = 10;
 
 /// How long a block lasts that was made `repeat` times before: twice as long each time, up to `max`.
 Duration doubled(Duration first, std::uint64_t repeat, Duration max);

@@ -39,9 +39,11 @@ std::optional<ActionState> action_state_named(std::string_view name);
 /// The nature of a responder as the ledger writes it: `telling`, `running`, `blocking`.
 std::string_view nature_name(ResponderNature nature);
 
-/// The steps of actions that no playbook asked for: somebody did, or the breaker has tripped.
+/// The steps of actions that no playbook asked for: somebody did, the breaker has tripped, or the incident
+/// was resolved of which was told.
 inline constexpr std::string_view manual_step = "manual";
 inline constexpr std::string_view breaker_step = "breaker";
+inline constexpr std::string_view closing_step = "closing";
 
 /// One action, as the ledger has it.
 struct StoredAction {

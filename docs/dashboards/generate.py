@@ -26,7 +26,7 @@ def of_rules(step):
     """The mean of a time of each rule, with its title."""
     metric = f"alarum_rule_time_to_{step}_seconds"
     return (f"(increase({metric}_sum[$__range]) / increase({metric}_count[$__range]))"
-            " * on (rule_id) group_left (title, level) alarum_rule_info")
+            " * on (instance, job, rule_id) group_left (title, level) alarum_rule_info")
 
 
 def phase(name, title, text):
@@ -76,8 +76,8 @@ dashboards = {
          [("topk(20, increase(alarum_rule_matches_total[$__range]) * on (rule_id)"
            " group_left (title, level, stage) alarum_rule_info)", "{{title}}")]),
         ("table", "Cost", "Cores that a rule keeps busy, estimated: the 20 dearest.", "percentunit",
-         [("topk(20, rate(alarum_rule_evaluation_seconds_total[$__range]) * on (rule_id) group_left (title)"
-           " alarum_rule_info)", "{{title}}")]),
+         [("topk(20, rate(alarum_rule_evaluation_seconds_total[$__range]) * on (instance, job, rule_id)"
+           " group_left (title) alarum_rule_info)", "{{title}}")]),
         ("table", "MTTD by rule", "Mean time to detect of the incidents that the rule opened.", "s",
          [(of_rules("detect"), "{{title}}")]),
         ("table", "MTTR (respond) by rule", "Mean time to the first action that the rule asked for.", "s",

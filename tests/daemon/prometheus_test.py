@@ -32,8 +32,8 @@ dashboards = pathlib.Path(__file__).resolve().parents[2] / "docs" / "dashboards"
 ranges = {"$__rate_interval": "1m", "$__range": "10m"}
 # What an alert asks for returns nothing where all is well. These are looked at as a whole, since the story
 # goes badly enough for them; of the others it is only what they look at.
-alerts_that_fire = {"AlarumActionInDoubt", "AlarumBlockIneffective", "AlarumBreakerTripped",
-                    "AlarumResponderBroken"}
+alerts_that_fire = {"AlarumActionFailed", "AlarumActionInDoubt", "AlarumBlockIneffective",
+                    "AlarumBreakerTripped", "AlarumResponderBroken"}
 
 rejected_rule = """\
 title: Not Understood

@@ -174,6 +174,38 @@ TEST_CASE("a ticket that is found was created by the action, commented by it, or
   CHECK(world.http.requests.back().url.ends_with("/SOC-17/comment"));
 }
 
+TEST_CASE("to end the ticket of an incident makes none") {
+  const SecretFolder files;
+  Action end = plain_action();
+  end.notice.state = "resolved";
+  end.is_end = true;
+  ResponderWorld world(files.jira());
+  world.http.answers(200, none_found);
+  CHECK(world.act(end).verdict == ActionVerdict::done);
+  CHECK(world.http.requests.size() == 1);
+}
+
+TEST_CASE("a ticket of the last minute is known however many there are") {
+  constexpr int tickets = 10'050;
+  const SecretFolder files;
+  ResponderWorld world(files.jira());
+  Action action = plain_action();
+  const auto tell = [&](int incident) {
+    std::string id = std::to_string(incident);
+    id.insert(0, 32 - id.size(), '0');
+    action.notice.incident_id = id;
+    return world.act(action);
+  };
+  for (int i = 0; i < tickets; ++i) {
+    world.http.answers(200, none_found).answers(201, R"({"key":"SOC-18"})");
+    REQUIRE(tell(i).verdict == ActionVerdict::done);
+  }
+  world.http.answers(201, "{}");
+  CHECK(tell(9'990).verdict == ActionVerdict::done);
+  CHECK(world.http.requests.size() == 2 * tickets + 1);
+  CHECK(world.http.requests.back().url.ends_with("/SOC-18/comment"));
+}
+
 TEST_CASE("the ticket of a resolved incident is closed, and read back") {
   const SecretFolder files;
   const auto state = [](const std::string& category) {

@@ -104,7 +104,8 @@ class ScriptedResponder final : public Responder {
 /// Who can be told and who acts in these tests.
 inline std::vector<std::pair<PlaybookResponder, DeliveryClass>> dispatch_responders() {
   return {{{"chat", ResponderNature::telling}, DeliveryClass::once},
-          {{"tickets", ResponderNature::telling}, DeliveryClass::keyed},
+          {{.name = "tickets", .nature = ResponderNature::telling, .ends_what_it_told = true},
+           DeliveryClass::keyed},
           {{"script", ResponderNature::running, ResponderMode::automatic}, DeliveryClass::once},
           {{"firewall", ResponderNature::blocking, ResponderMode::automatic}, DeliveryClass::declarative}};
 }
@@ -177,6 +178,13 @@ struct DispatchWorld : LedgerWorld {
     auto out = ActionEditor::open(path(), rules, clock, damage);
     REQUIRE(out.has_value());
     return *std::move(out);
+  }
+  /// All that acts is in this mode from now on.
+  void set_mode(ResponderMode mode) {
+    auto changed = std::make_shared<ResponsePlan>(*plan);
+    for (PlaybookResponder& responder : changed->playbooks.responders) responder.mode = mode;
+    plan = std::move(changed);
+    if (dispatcher) dispatcher->adopt(plan);
   }
   /// Lets so much time pass.
   void pass(Duration time) {

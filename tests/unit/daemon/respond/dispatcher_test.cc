@@ -75,16 +75,41 @@ TEST_CASE("whatever is to be done is found by an index, however long the ledger 
 
 TEST_CASE("the mode shadow writes down what would be done, and does nothing") {
   DispatchWorld world(block_playbook);
-  auto plan = std::make_shared<ResponsePlan>(*world.plan);
-  for (PlaybookResponder& responder : plan->playbooks.responders) responder.mode = ResponderMode::shadow;
-  world.plan = plan;
+  world.set_mode(ResponderMode::shadow);
   world.start();
-  REQUIRE(world.insert({client_alert("a", "192.0.2.1")}));
+  REQUIRE(world.insert({client_alert("a", "192.0.2.1"), client_alert("b", "192.0.2.1")}));
   world.settle();
 
   CHECK(world.script.asked().empty());
   CHECK(world.rows("SELECT state, until_us - intended_us FROM actions", 2) == Lines{"shadow|900000000"});
   CHECK(world.rows("SELECT phase FROM journal WHERE phase = 'respond'", 1).empty());
+}
+
+TEST_CASE("what was in shadow keeps nothing from being done once it may be") {
+  DispatchWorld world(block_playbook);
+  world.set_mode(ResponderMode::shadow);
+  world.start();
+  REQUIRE(world.insert({client_alert("a", "192.0.2.1")}));
+  world.settle();
+  world.set_mode(ResponderMode::automatic);
+  REQUIRE(world.insert({client_alert("b", "192.0.2.1")}));
+  world.settle();
+
+  CHECK(world.script.asked() == Lines{"firewall act 192.0.2.1"});
+  CHECK(world.actions() == Lines{"firewall|192.0.2.1|shadow", "firewall|192.0.2.1|done"});
+}
+
+TEST_CASE("what a guard rail puts into shadow is written down once while it would last") {
+  DispatchWorld world(block_playbook);
+  world.guard_rails.canary = hours(24);
+  world.set_playbooks(block_playbook);
+  world.start();
+  REQUIRE(world.insert({client_alert("a", "192.0.2.1"), client_alert("b", "192.0.2.1")}));
+  world.settle();
+  CHECK(world.actions() == Lines{"firewall|192.0.2.1|shadow"});
+  CHECK(world.rows("SELECT fate, times, why FROM decisions", 3) ==
+        Lines{"duplicate|2|the same action is in shadow"});
+  CHECK(world.rows("SELECT d.action_id = a.action_id FROM decisions d, actions a", 1) == Lines{"1"});
 }
 
 TEST_CASE("a guard rail refuses and says which entry did") {
@@ -211,6 +236,86 @@ TEST_CASE("a step waits for the one before it, and is not done where that is not
   world.settle();
   CHECK(world.rows("SELECT responder, state FROM actions ORDER BY action_number", 2) ==
         Lines{"firewall|done", "chat|done", "firewall|denied", "chat|failed"});
+}
+
+TEST_CASE("a message that waits for a block is not used up by blocks that are refused") {
+  constexpr std::string_view chain =
+      "playbooks:\n- name: p\n  when: {level: '*'}\n"
+      "  do:\n  - {responder: firewall, target: source.ip, for: 15m}\n"
+      "  - {responder: chat, only_if: previous_done}\n";
+  DispatchWorld world(chain);
+  const auto before = world.guard_rails;
+  world.guard_rails.never_block = {*IpNetwork::parse("192.0.2.0/24")};
+  world.set_playbooks(chain);
+  world.start();
+  for (int i = 0; i < 12; ++i) REQUIRE(world.insert({client_alert(std::to_string(i), "192.0.2.1")}));
+  world.settle();
+  CHECK(world.actions().empty());
+  CHECK(world.rows("SELECT responder, fate, times FROM decisions ORDER BY step", 3) ==
+        Lines{"firewall|denied|12", "chat|previous|12"});
+
+  world.guard_rails = before;
+  world.set_playbooks(chain);
+  REQUIRE(world.insert({client_alert("last", "192.0.2.1")}));
+  world.settle();
+  CHECK(world.script.asked() == Lines{"firewall act 192.0.2.1", "chat act"});
+}
+
+TEST_CASE("a message that waits in vain for actions that fail is no try to tell") {
+  constexpr std::string_view chain =
+      "playbooks:\n- name: p\n  when: {level: '*'}\n"
+      "  do:\n  - {responder: firewall, target: source.ip, for: 15m}\n"
+      "  - {responder: chat, only_if: previous_done}\n";
+  DispatchWorld world(chain);
+  world.start();
+  for (int i = 0; i < 12; ++i) {
+    world.script.answer("firewall", {.verdict = ActionVerdict::failed, .why = "no"});
+    REQUIRE(world.insert({client_alert(std::to_string(i), "192.0.2.1")}));
+    world.settle();
+  }
+  CHECK(world.number("SELECT count(*) FROM actions WHERE responder = 'chat' AND state = 'failed'") == 12);
+  REQUIRE(world.insert({client_alert("last", "192.0.2.1")}));
+  world.settle();
+  CHECK(world.script.asked().back() == "chat act");
+}
+
+TEST_CASE("a script runs once however many alerts its incident has") {
+  DispatchWorld world(
+      "playbooks:\n- name: p\n  when: {level: '*'}\n  do: [{responder: script, target: source.ip}]\n");
+  world.start();
+  for (int i = 0; i < 5; ++i) {
+    REQUIRE(world.insert({client_alert(std::to_string(i), "192.0.2.1")}));
+    world.settle();
+  }
+  CHECK(world.script.asked() == Lines{"script act 192.0.2.1"});
+  CHECK(world.actions() == Lines{"script|192.0.2.1|done"});
+}
+
+TEST_CASE("a clock that is set back keeps no action waiting, and gives none more time") {
+  DispatchWorld world(block_playbook);
+  world.clock.time = {test::ledger_time.microseconds + Duration(hours(3)).count()};
+  world.script.answer("firewall",
+                      {.verdict = ActionVerdict::not_done, .why = "not there yet", .wait = seconds(20)});
+  world.start();
+  auto alert = client_alert("a", "192.0.2.1");
+  alert.detected = world.clock.time;
+  REQUIRE(world.insert({alert}));
+  REQUIRE(world.until([&] { return world.script.asked().size() == 1; }));
+  world.settle();
+
+  world.clock.time = test::ledger_time;
+  world.clock.steady_time += seconds(30);
+  const auto is_done = [&] { return world.script.asked().size() == 2; };
+  SECTION("while the process runs") { CHECK(world.until(is_done)); }
+  SECTION("before the process starts") {
+    world.start();
+    CHECK(world.until(is_done));
+  }
+  world.settle();
+  CHECK(world.rows("SELECT state, due_us, intended_us FROM actions", 3) ==
+        Lines{"done|" + std::to_string(test::ledger_time.microseconds) + "|" +
+              std::to_string(test::ledger_time.microseconds)});
+  CHECK(world.number("SELECT expires_us - due_us FROM actions") <= Duration(hours(1)).count());
 }
 
 TEST_CASE("a responder that fails again and again is left in peace, and others are not held up") {

@@ -160,13 +160,63 @@ TEST_CASE("who could not tell tries again for the next alert, ten times at most"
   const auto first = world.decide(always("chat"));
   StepHistory& history = world.history[{first[0].step_id, first[0].target_key}];
 
-  history = {.ended = 9};
+  history = {.ended = 19, .tried = 9};
   const auto last = world.decide(always("chat"));
   CHECK(last[0].fate == StepFate::run);
   CHECK(last[0].action_id != first[0].action_id);
-  history = {.ended = 10};
+  history = {.ended = 20, .tried = 10};
   CHECK(world.decide(always("chat"))[0].fate == StepFate::duplicate);
   CHECK(world.decide(always("chat"))[0].why == "telling of this incident has failed 10 times");
+}
+
+TEST_CASE("a script runs once for an incident and a target, and again only where it failed") {
+  const std::string run = always("[{responder: script, target: host.name}]");
+  PlaybookWorld world;
+  const auto first = world.decide(run);
+  REQUIRE(first.size() == 1);
+  StepHistory& history = world.history[{first[0].step_id, first[0].target_key}];
+
+  history = {.ended = 1, .done = 1, .tried = 1};
+  CHECK(world.decide(run)[0].action_id == first[0].action_id);
+  CHECK(world.decide(run)[0].why == "it has run for this incident");
+  history = {.ended = 1, .doubts = 1, .tried = 1};
+  CHECK(world.decide(run)[0].why == "it may have run for this incident: that is in doubt");
+  history = {.ended = 1, .tried = 1};
+  CHECK(world.decide(run)[0].fate == StepFate::run);
+  CHECK(world.decide(run)[0].repeat == 1);
+  history = {.ended = 10, .tried = 10};
+  CHECK(world.decide(run)[0].why == "running it for this incident has failed 10 times");
+}
+
+TEST_CASE("what is in shadow is not written down twice, and keeps nothing from being done") {
+  PlaybookWorld world;
+  const std::string trial = always("[{responder: trial, target: source.ip, for: 15m}]");
+  const auto first = world.decide(trial);
+  REQUIRE(first.size() == 1);
+  world.history[{first[0].step_id, first[0].target_key}] = {.ended = 1, .shadowed = 0};
+  CHECK(world.decide(trial)[0].fate == StepFate::duplicate);
+  CHECK(world.decide(trial)[0].why == "the same action is in shadow");
+  CHECK(world.decide(trial)[0].action_id == first[0].action_id);
+
+  const auto block_now = world.decide(always(block));
+  REQUIRE(block_now.size() == 1);
+  world.history[{block_now[0].step_id, block_now[0].target_key}] = {.ended = 1, .shadowed = 0};
+  CHECK(world.decide(always(block))[0].fate == StepFate::run);
+  CHECK(world.decide(always(block))[0].repeat == 1);
+}
+
+TEST_CASE("a message does not wait for a block that is only in shadow") {
+  PlaybookWorld world;
+  const std::string told =
+      always("[{responder: trial, target: source.ip, for: 15m}, {responder: chat, only_if: previous_done}]");
+  const auto first = world.decide(told);
+  REQUIRE(first.size() == 2);
+  CHECK(first[1].fate == StepFate::previous);
+  world.history[{first[0].step_id, first[0].target_key}] = {.ended = 1, .shadowed = 0};
+  const auto second = world.decide(told);
+  CHECK(second[0].fate == StepFate::duplicate);
+  CHECK(second[1].fate == StepFate::previous);
+  CHECK(second[1].needs.empty());
 }
 
 TEST_CASE("a block is not asked for again while it is in force, and lasts twice as long the next time") {
