@@ -58,8 +58,23 @@ std::optional<ActionResult> blocked(const AnswerLine& answer, const Action& acti
   const std::string_view state = answer.value("state");
   if (answer.value("action") != action.notice.action_id || !until) return std::nullopt;
   if (IpNetwork::parse(answer.value("target")) != IpNetwork::parse(action.target)) return std::nullopt;
-  if (state != "active" && state != "ended") return std::nullopt;
-  return ActionResult{.verdict = ActionVerdict::done, .until = until};
+  if (state == "active") return ActionResult{.verdict = ActionVerdict::done, .until = until};
+  if (state != "ended") return std::nullopt;
+  return ActionResult{.verdict = ActionVerdict::failed,
+                      .why = "it was made, and somebody has let it go since"};
+}
+
+/// The action with the time that the enforcer grants at most; nothing where that is not why it refuses.
+/// Blocks last longer each time, up to what our own guard rails allow: the enforcer's policy may allow less.
+std::optional<Action> shortened(const FrameAnswer& answer, const Action& action) {
+  if (!answer.text) return std::nullopt;
+  const auto line = AnswerLine::parse(*answer.text);
+  if (!line || line->word() != "refused" || line->value("guard") != "duration") return std::nullopt;
+  const auto granted = parse_duration(line->value("entry"));
+  if (!granted || *granted <= 0 || !action.lasts || Duration(*granted) >= *action.lasts) return std::nullopt;
+  Action out = action;
+  out.lasts = Duration(*granted);
+  return out;
 }
 
 /// Who may not ask is told so once, and hung up on: that holds for all that was asked.
@@ -102,8 +117,12 @@ class NftablesResponder final : public Responder {
     std::vector<FrameAnswer> answers = enforcer_.ask_all(requests, Repeatable::yes, stop);
     spread_refusal(answers);
     for (std::size_t i = 0; i < asked.size(); ++i) {
-      out[asked[i]] =
-          read(answers[i], [&](const AnswerLine& line) { return blocked(line, actions[asked[i]]); });
+      const Action& action = actions[asked[i]];
+      if (const auto shorter = shortened(answers[i], action)) {
+        if (const auto request = block_request(*shorter))
+          answers[i] = enforcer_.ask(*request, Repeatable::yes, stop);
+      }
+      out[asked[i]] = read(answers[i], [&](const AnswerLine& line) { return blocked(line, action); });
     }
     return out;
   }

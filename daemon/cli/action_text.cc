@@ -127,7 +127,8 @@ void write_audit_list(const JsonNode& list, Output& output) {
 
 void write_action_edit(const JsonNode& edit, Output& output) {
   if (const std::string id = shown(edit, "action_id"); !id.empty()) {
-    output.write("written down as action " + id + "; alarum block list shows what becomes of it\n");
+    output.write("written down as action " + id +
+                 "; alarum block list shows it while it lasts, alarum audit list what became of it\n");
     return;
   }
   const std::string taken_back = shown(edit, "blocks_taken_back");

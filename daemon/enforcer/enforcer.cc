@@ -139,9 +139,9 @@ Answer Enforcer::unblock(const Request& request, uid_t asker) {
   if (named != nullptr && !named->is_ended) ids.push_back(named->id);
   if (ids.empty()) return unblock_nothing(request, asker);
   const IpNetwork target = state_.actions.find(ids.front())->target;
-  const bool is_last = ids.size() == state_.actions.active_on(target).size();
   // First: a crash in between may leave it blocked, which is asked for again, but not open to the next alert.
-  Status written = is_last ? leave_alone(target) : Status();
+  // Who takes back an action does not say so: a block that is corrected is no word about the next one.
+  Status written = request.target ? leave_alone(target) : Status();
   for (const std::string& id : ids) {
     if (Status ended = end(id); !ended) written = std::move(ended);
   }
@@ -298,9 +298,9 @@ void Enforcer::tidy() {
   const Status tidied = books_.tidy();
   say(state_lines_, state_trouble, tidied);
   if (!tidied || !is_clock_due_) return;
-  is_clock_due_ = false;
-  if (const Status kept = memory_.keep(session_.ahead(), clock_.steady()); !kept)
-    log::warn("a restart cannot tell whether the clock was set meanwhile", {{"error", kept.error().message}});
+  const Status kept = memory_.keep(session_.ahead(), clock_.steady());
+  is_clock_due_ = !kept;  // then it is tried again
+  say(clock_lines_, "a restart cannot tell whether the clock was set meanwhile", kept);
 }
 
 void Enforcer::shift(Duration by) {

@@ -108,6 +108,7 @@ class Enforcer {
   Duration seen_at_{0};             // on the steady clock
   bool is_clock_due_ = false;       // to be kept for the next process
   LogLimit state_lines_{std::chrono::seconds(10)};
+  LogLimit clock_lines_{std::chrono::minutes(10)};
   LogLimit table_lines_{std::chrono::seconds(10)};
   LogLimit unknown_lines_{std::chrono::seconds(10)};
   LogLimit refused_lines_{std::chrono::seconds(1)};

@@ -12,6 +12,8 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <set>
 #include <utility>
 
 namespace alarum {
@@ -63,6 +65,19 @@ std::vector<StandingBlock> those(const std::vector<StandingBlock>& blocks, const
   std::vector<StandingBlock> out;
   std::copy_if(blocks.begin(), blocks.end(), std::back_inserter(out), is_meant);
   return out;
+}
+
+/// Who is left alone is let go, whatever else blocks it: so all of that is taken back, too.
+void add_others(const std::vector<StandingBlock>& all, const std::vector<IpNetwork>& targets,
+                std::vector<StandingBlock>& blocks) {
+  std::set<std::string> known;
+  for (const StandingBlock& block : blocks) known.insert(block.id);
+  const auto is_other = [&](const StandingBlock& block) {
+    return !known.contains(block.id) &&
+           std::any_of(targets.begin(), targets.end(),
+                       [&](const IpNetwork& target) { return block.is_within(target); });
+  };
+  std::copy_if(all.begin(), all.end(), std::back_inserter(blocks), is_other);
 }
 
 }  // namespace
@@ -224,12 +239,16 @@ Result<BlocksTakenBack> ActionEditor::undo(const UndoFilter& filter, const Actio
       TRY(const IncidentSummary incident, find_incident(edit.database, filter.incident));
       found.incident = incident.id;
     }
-    TRY(const auto blocks, standing_blocks(edit.database, found, edit.now));
-    TRY(out, edit.take_back_all(blocks));
+    TRY(auto blocks, standing_blocks(edit.database, found, edit.now));
     std::vector<IpNetwork> targets;
     for (const StandingBlock& block : blocks) {
       if (block.target) targets.push_back(*block.target);
     }
+    if (rules_.get()->guard_rails.leave_alone > Duration(0)) {
+      TRY(const auto all, standing_blocks(edit.database, {}, edit.now));
+      add_others(all, targets, blocks);
+    }
+    TRY(out, edit.take_back_all(blocks));
     return leave_alone(targets, edit);
   }));
   return out;

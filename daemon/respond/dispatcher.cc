@@ -194,6 +194,7 @@ Status Dispatcher::turn(Timestamp now) {
 Status Dispatcher::follow_clock(Timestamp now) {
   const Duration ahead = Duration(now.microseconds) - ports_.clock.steady();
   const bool is_set_back = wall_ahead_ && ahead < *wall_ahead_ - clock_step_min;
+  if (is_set_back) teller_.forget();
   if (is_set_back || !is_settled_) TRY_OK(actions_.bring_to_present(now, is_set_back));
   return {};
 }

@@ -29,6 +29,9 @@ class ExemptionTeller {
   /// What is to be told to this responder now, at most so much of it; it counts as told once `settle` says.
   std::vector<ActionTask> due(const ActionChannel& channel, Timestamp now, std::size_t max);
 
+  /// All of it is to be told anew: the clock was set.
+  void forget() { told_.clear(); }
+
   /// What came of it.
   void settle(const ActionReport& report);
 

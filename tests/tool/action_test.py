@@ -194,8 +194,8 @@ class Changes(ActionTest):
     def test_what_an_edit_came_to_is_said(self):
         added = dict(nothing, action_id="11" * 16)
         said = self.ask("block", "add", "203.0.113.7", "--for", "1h", "--why", "x", answers=[added]).stdout
-        self.assertEqual(said, f"written down as action {'11' * 16}; alarum block list shows what becomes of "
-                               "it\n")
+        self.assertEqual(said, f"written down as action {'11' * 16}; alarum block list shows it while it "
+                               "lasts, alarum audit list what became of it\n")
         said = self.ask("block", "remove", "203.0.113.7", answers=[edited]).stdout
         self.assertEqual(said, "done; blocks being taken back: 2\n"
                                "not made yet, or just now: 1; look again with alarum block list\n"

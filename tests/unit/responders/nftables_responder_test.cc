@@ -53,10 +53,25 @@ TEST_CASE("a block is one line to the enforcer, and done when that says until wh
   CHECK(world.delivery() == DeliveryClass::declarative);
 }
 
-TEST_CASE("a block that the enforcer did before is done, too") {
+TEST_CASE("a block that the enforcer did before is done, too, unless it was let go since") {
   std::string repeated = blocked;
-  repeated.replace(repeated.find("active repeated=no"), 18, "ended repeated=yes");
+  repeated.replace(repeated.find("active repeated=no"), 18, "active repeated=yes");
   CHECK(answered({frame(repeated)}).verdict == ActionVerdict::done);
+  repeated.replace(repeated.find("active"), 6, "ended");
+  const ActionResult ended = answered({frame(repeated)});
+  CHECK(ended.verdict == ActionVerdict::failed);
+  CHECK(ended.why == "it was made, and somebody has let it go since");
+  CHECK_FALSE(ended.has_refused);
+}
+
+TEST_CASE("a block that is longer than the enforcer grants is asked for as long as that") {
+  SocketStandIn enforcer({frame("refused guard=duration entry=10m why=longer"), frame(blocked),
+                          frame("refused guard=duration entry=1d why=longer")});
+  ResponderWorld world(entry_of(enforcer));
+  CHECK(world.act(plain_action()).verdict == ActionVerdict::done);
+  CHECK(enforcer.requests().back() == "block action=" + id + " target=192.0.2.1 for=10m");
+  CHECK(world.act(plain_action()).has_refused);
+  CHECK(enforcer.requests().size() == 3);
 }
 
 TEST_CASE("one connection serves many blocks, and a broken one is made anew once") {

@@ -105,7 +105,7 @@ TEST_CASE("a clock that is set back makes neither a protection longer nor the ti
   const std::string until = format_time({world.clock.wall().microseconds + 600'000'000});
   CHECK(world.outcome("protect target=192.0.2.1 until=" + until) == "done");
   CHECK(world.outcome("block action=a target=192.0.2.2") == "done");
-  CHECK(world.outcome("unblock action=a") == "done");
+  CHECK(world.outcome("unblock target=192.0.2.2") == "done");
   world.clock.set(hours(-5));
   world.pass(seconds(599));
   CHECK(world.outcome("block action=b target=192.0.2.1") == "refused guard=protected entry=192.0.2.1");

@@ -147,6 +147,14 @@ TEST_CASE("who was unblocked is left alone for the time that the policy says") {
   CHECK(world.outcome("block action=d target=192.0.2.1") == "done");
 }
 
+TEST_CASE("who takes back an action leaves nobody alone") {
+  EnforcerWorld world;
+  CHECK(world.outcome("block action=a target=192.0.2.1") == "done");
+  CHECK(world.outcome("unblock action=a") == "done");
+  CHECK(world.ask("list kind=left_alone") == "done total=0");
+  CHECK(world.outcome("block action=b target=192.0.2.1") == "done");
+}
+
 TEST_CASE("who is let go is left alone first of all, also where the kernel refuses") {
   EnforcerWorld world;
   CHECK(world.outcome("block action=a target=192.0.2.1") == "done");

@@ -206,6 +206,21 @@ TEST_CASE("blocks are undone by incident, by rule and by time") {
         4);
 }
 
+TEST_CASE("who is left alone by an undo has his other blocks taken back, too") {
+  ActionWorld world;
+  ActionRules rules = some_rules();
+  const bool leaves_alone = GENERATE(true, false);
+  if (!leaves_alone) rules.guard_rails.leave_alone = Duration(0);
+  world.go_by(rules);
+  world.add_block("early", "203.0.113.1", "done", "rule-1", 10);
+  world.add_block("late", "203.0.113.1", "done", "rule-2", 50);
+  world.add_block("other", "203.0.113.2", "done", "rule-1", 10);
+
+  CHECK(ActionWorld::counts(world.editor->undo({.since = after(50)}, world.ann)) ==
+        (leaves_alone ? "2 0" : "1 0"));
+  CHECK(world.states() == Rows{leaves_alone ? "early|undoing" : "early|done", "late|undoing", "other|done"});
+}
+
 TEST_CASE("a block to come does not begin once it is unblocked, even where nobody is left alone for it") {
   ActionWorld world;
   ActionRules rules = some_rules();
