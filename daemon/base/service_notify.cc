@@ -1,5 +1,7 @@
 #include "daemon/base/service_notify.h"
 
+#include "daemon/base/clock.h"
+
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
@@ -49,6 +51,10 @@ void notify_service(const std::string& state) {
   static_cast<void>(sendto(descriptor, state.data(), state.size(), MSG_NOSIGNAL,
                            reinterpret_cast<const sockaddr*>(&address), size));
   close(descriptor);
+}
+
+void notify_reload() {
+  notify_service("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(steady_now().count()));
 }
 
 std::optional<Duration> watchdog_interval() {

@@ -12,6 +12,10 @@ namespace alarum {
 /// do not load libsystemd for them.
 void notify_service(const std::string& state);
 
+/// Tells it that a reload begins, which the next `READY=1` ends: by the time, of CLOCK_MONOTONIC, systemd
+/// knows which.
+void notify_reload();
+
 /// How often systemd wants `WATCHDOG=1`; nothing where it does not ask for it.
 std::optional<Duration> watchdog_interval();
 

@@ -42,16 +42,14 @@ bool are_understood(const ActionWords& words) {
 HelpEnd change_help(const std::string& example) {
   return {
       "0 written down, 1 the daemon refuses (a guard rail, not allowed, nothing there), 3 the configuration "
-      "is broken, 4 the daemon cannot "
-      "be reached, or its ledger cannot be written, 64 wrong usage",
+      "is broken, 4 the daemon cannot be reached, or its ledger cannot be written, 64 wrong usage",
       example};
 }
 
 HelpEnd reading_help(const std::string& example) {
   return {
       "0 done, 1 the daemon refuses what was asked, 3 the configuration is broken, 4 the daemon cannot be "
-      "reached or its ledger be read, 64 "
-      "wrong usage",
+      "reached or its ledger be read, 64 wrong usage",
       example};
 }
 

@@ -123,8 +123,8 @@ void add_edit_options(Verb& verb, IncidentEditOptions& options, bool needs_why) 
 HelpEnd edit_help(const std::string& example) {
   return {
       "0 done, 1 the daemon refuses or asks you to look first (no such incident, changed meanwhile, not "
-      "allowed, somebody else's), 3 the configuration is broken, 4 the daemon cannot "
-      "be reached, or its ledger cannot be written, 64 wrong usage",
+      "allowed, somebody else's), 3 the configuration is broken, 4 the daemon cannot be "
+      "reached, or its ledger cannot be written, 64 wrong usage",
       example};
 }
 

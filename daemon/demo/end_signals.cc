@@ -1,25 +1,19 @@
 #include "daemon/demo/end_signals.h"
 
+#include "daemon/base/signals.h"
+
+#include <csignal>
 #include <poll.h>
-#include <signal.h>
-#include <sys/signalfd.h>
-#include <unistd.h>
+#include <utility>
 
 namespace alarum::demo {
 
 EndSignals::EndSignals() {
-  sigset_t wanted;
-  sigemptyset(&wanted);
-  sigaddset(&wanted, SIGTERM);
-  sigaddset(&wanted, SIGINT);
-  sigprocmask(SIG_BLOCK, &wanted, nullptr);
-  descriptor_ = signalfd(-1, &wanted, SFD_CLOEXEC);
+  if (auto received = receive_signals({SIGTERM, SIGINT})) received_ = *std::move(received);
 }
 
-EndSignals::~EndSignals() { close(descriptor_); }
-
 bool EndSignals::came() const {
-  pollfd watched{descriptor_, POLLIN, 0};
+  pollfd watched{received_.number(), POLLIN, 0};
   return poll(&watched, 1, 0) > 0;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "daemon/base/descriptor.h"
+
 namespace alarum::demo {
 
 /// SIGTERM and SIGINT, as something that can be waited for beside other things. One in a program, made before
@@ -7,18 +9,17 @@ namespace alarum::demo {
 class EndSignals {
  public:
   EndSignals();
-  ~EndSignals();
   EndSignals(const EndSignals&) = delete;
   EndSignals& operator=(const EndSignals&) = delete;
 
   /// Reads from here once one has come, for `poll`.
-  int descriptor() const { return descriptor_; }
+  int descriptor() const { return received_.number(); }
 
   /// Whether one has come.
   bool came() const;
 
  private:
-  int descriptor_ = -1;
+  Descriptor received_;
 };
 
 }  // namespace alarum::demo

@@ -103,7 +103,7 @@ void ActionSettler::complain_of(const StoredAction& action, const ActionEnd& end
                                               {"incident", action.incident_id},
                                               {"state", std::string(action_state_name(end.state))},
                                               {"why", end.why},
-                                              {"not_shown", std::to_string(*hidden)}});
+                                              {"hidden", std::to_string(*hidden)}});
 }
 
 Status ActionSettler::revoke(const StoredAction& block, const GuardRefusal& refusal, Timestamp now) {
@@ -161,7 +161,7 @@ Status ActionSettler::settle_done(const ActionReport& report) {
   if (!has_ended) return {};
   TRY_OK(actions_.count(action.responder, "done", ""));
   TRY_OK(actions_.wake_dependents(action.incident_id, action.id, report.at));
-  if (!action.incident_id.empty()) {
+  if (!action.incident_id.empty() && action.step_id != closing_step) {
     const bool acts = is_acting(action.nature);
     const auto noted = note_phase(database_, {.phase = acts ? IncidentPhase::respond : IncidentPhase::notify,
                                               .incident_id = action.incident_id,

@@ -105,10 +105,10 @@ constexpr std::string_view wake_waiting =
 
 /// The last: an hour, which is longer than any wait.
 constexpr std::string_view bring_back =
-    "UPDATE actions INDEXED BY unfinished_actions SET due_us = due_us - max(0, intended_us - ?1), expires_us "
-    "="
-    " expires_us - max(0, intended_us - ?1), next_us = min(next_us, max(?1, due_us - max(0, intended_us -"
-    " ?1))), intended_us = min(intended_us, ?1) WHERE state IN ('intent', 'executing', 'undoing') AND (?2 OR"
+    "UPDATE actions INDEXED BY unfinished_actions SET due_us = due_us - max(0, intended_us - ?1),"
+    " expires_us = expires_us - max(0, intended_us - ?1), next_us = min(next_us, max(?1, due_us - max(0,"
+    " intended_us - ?1))), intended_us = min(intended_us, ?1) WHERE state IN ('intent', 'executing', "
+    "'undoing') AND (?2 OR"
     " intended_us > ?1 OR next_us > max(?1, due_us) + 3600000000)";
 
 ResponderNature nature_of(std::string_view word) {

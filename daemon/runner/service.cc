@@ -57,8 +57,7 @@ void Service::tend() {
 }
 
 void Service::reload() {
-  // systemd takes READY=1 as the end of this reload by the time it began at: CLOCK_MONOTONIC.
-  notify_service("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(steady_now().count()));
+  notify_reload();
   const PolicyFile<Policy> file = load_policy(policy_path_);
   log_complaints(file);
   if (file.policy) adopt(*file.policy);

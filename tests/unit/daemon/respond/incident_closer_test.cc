@@ -54,6 +54,22 @@ TEST_CASE("what was told of an incident is ended once, when it is resolved, by w
   CHECK(world.script.asked().size() == 3);
 }
 
+TEST_CASE("to end what was told is no notification") {
+  DispatchWorld world("playbooks:\n- name: p\n  when: {level: '*'}\n  do: [tickets]\n");
+  world.script.answer("tickets", {.verdict = ActionVerdict::failed, .why = "no"});
+  REQUIRE(world.insert({client_alert("a", "192.0.2.1")}));
+  world.start();
+  world.settle();
+  // As if it were under way still while somebody closes the incident.
+  REQUIRE(world.database().run("UPDATE actions SET state = 'executing'"));
+  resolve(world);
+  world.pass(std::chrono::seconds(2));
+  REQUIRE(world.until([&] {
+    return world.number("SELECT count(*) FROM actions WHERE step_id = 'closing' AND state = 'done'");
+  }));
+  CHECK(world.rows("SELECT phase FROM journal WHERE phase = 'notify'", 1).empty());
+}
+
 TEST_CASE("of an incident that nobody was told of nothing is ended") {
   DispatchWorld world("playbooks:\n- name: p\n  when: {level: low}\n  do: [tickets]\n");
   world.start();

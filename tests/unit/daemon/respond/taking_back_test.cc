@@ -116,6 +116,18 @@ TEST_CASE("what is allowed or unblocked as IPv4 takes back the IPv6 block that s
   }
 }
 
+TEST_CASE("whom not to block is told anew when the clock was set back") {
+  DispatchWorld world(block_playbook);
+  world.start();
+  REQUIRE(world.editor_of_now()->allow("192.0.2.1", std::chrono::hours(8), {.who = "ann", .why = "x"}));
+  world.pass(std::chrono::seconds(2));
+  REQUIRE(world.until([&] { return world.script.told().size() == 1; }));
+  come_back(world);
+  world.clock.time.microseconds -= Duration(std::chrono::hours(1)).count();
+  world.clock.steady_time += std::chrono::seconds(2);
+  CHECK(world.until([&] { return world.script.told().size() == 2; }));
+}
+
 TEST_CASE("blocks of a responder that has another name now are taken back by that") {
   DispatchWorld world(block_playbook);
   block(world, "192.0.2.1");
